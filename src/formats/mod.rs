@@ -1,0 +1,122 @@
+//! Bytes to works: the [`Format`] trait, the table of formats, and recognition by content.
+
+mod decode;
+
+use crate::model::{Diagnostic, Input, Severity, Source, Work};
+
+/// What reading may cost. A refusal names the limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest file, in bytes.
+    pub file_bytes: usize,
+    /// Deepest nesting of elements, lists or mappings.
+    pub depth: usize,
+    /// Most nodes in a front matter block.
+    pub nodes: usize,
+    /// Largest header or front matter block, in bytes.
+    pub header_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file_bytes: 256 << 20, depth: 512, nodes: 10_000, header_bytes: 256 << 10 }
+    }
+}
+
+/// A file after decoding.
+#[derive(Debug)]
+pub struct Document {
+    /// The path as people wrote it.
+    pub name: String,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// Text, or bytes that are none.
+#[derive(Debug)]
+pub enum Content {
+    /// Decoded text with the way back to its bytes.
+    Text(Source),
+    /// A container or another binary file.
+    Binary(Vec<u8>),
+}
+
+impl Document {
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(source) => Some(&source.text),
+            Content::Binary(_) => None,
+        }
+    }
+
+    /// The file name's extension in lower case, without its dot.
+    pub fn extension(&self) -> String {
+        let file = self.name.rsplit(['/', '\\']).next().unwrap_or("");
+        file.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default()
+    }
+}
+
+/// How sure a format is that a document is one of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It is not.
+    No,
+    /// It can be read so when nothing better is found.
+    Fallback,
+    /// Its extension or its looks say so.
+    Likely,
+    /// Nothing else looks like that.
+    Sure,
+}
+
+/// Where works go, each with what its reader could not decide. One call a work.
+pub type Sink<'a> = dyn FnMut(Work, Vec<Diagnostic>) + 'a;
+
+/// A kind of file. Parsing never fails: what cannot be read becomes a diagnostic beside a smaller work.
+pub trait Format: Sync {
+    /// Short name for `--input-format` and for output: kebab-case.
+    fn name(&self) -> &'static str;
+    /// One line for the help text.
+    fn summary(&self) -> &'static str;
+    /// Looks at the document, not at the extension alone.
+    fn recognizes(&self, document: &Document) -> Confidence;
+    /// Reads it. The first source of a work is the document itself.
+    fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>);
+}
+
+/// Every format. On equal confidence the earlier one wins.
+pub const FORMATS: &[&dyn Format] = &[];
+
+/// Reads one file: decodes it, finds its format (or takes the `forced` one, a name from [`FORMATS`]), parses it.
+/// A file that cannot be read goes to the sink as an empty work without format, with the reason.
+pub fn read(input: Input, forced: Option<&str>, limits: &Limits, sink: &mut Sink<'_>) {
+    let name = input.name.clone();
+    let (document, mut notes) = match decode::decode(input, limits) {
+        Ok(decoded) => decoded,
+        Err(refusal) => return sink(Work { name, ..Work::default() }, vec![*refusal]),
+    };
+    let chosen = match forced {
+        Some(forced) => FORMATS.iter().find(|f| f.name() == forced),
+        None => FORMATS
+            .iter()
+            .map(|f| (f.recognizes(&document), f))
+            .filter(|(c, _)| *c > Confidence::No)
+            .rev()
+            .max_by_key(|(c, _)| *c)
+            .map(|(_, f)| f),
+    };
+    match chosen {
+        Some(format) => format.parse(document, limits, &mut |mut work, mut found| {
+            found.splice(0..0, notes.drain(..));
+            work.format = format.name();
+            sink(work, found);
+        }),
+        None => sink(Work { name, ..Work::default() }, vec![unreadable("This is not a text that forewarn can read.")]),
+    }
+}
+
+/// The finding for a file that could not be read.
+pub(crate) fn unreadable(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new("core/unreadable", Severity::Error, message)
+}

@@ -1,0 +1,14 @@
+//! The words every other part speaks; this module depends on nothing else in the crate.
+
+pub mod diagnostic;
+pub mod facts;
+pub mod source;
+pub mod text;
+pub mod work;
+
+pub use diagnostic::{Chapter, Diagnostic, Edit, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
+pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance, Status};
+pub use facts::{DetectorId, LexiconId, TagId, TermId};
+pub use source::{Decoding, Input, Position, Source, SourceId, Span, Spanned};
+pub use text::{Text, TextBuilder};
+pub use work::{Field, Section, SectionKind, State, Value, Work};

@@ -1,0 +1,205 @@
+//! A source text, spans of bytes in it, and the lookup from a byte to a line and a column.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// What a format is given: the bytes of one file, or of standard input, under a name.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    /// The path as people wrote it, or the name given for standard input.
+    pub name: String,
+    /// The whole content. An EPUB is one input.
+    pub bytes: Vec<u8>,
+}
+
+/// Index into [`Work::sources`](crate::model::Work::sources) of the source that a span points into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SourceId(pub u32);
+
+/// A range of bytes in the decoded text of one source. `start <= end`, both on character boundaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// Which source of the work.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span over `range`. Offsets past `u32::MAX` are clamped; readers refuse inputs that large.
+    pub fn new(source: SourceId, range: Range<usize>) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { source, start: clamp(range.start), end: clamp(range.end.max(range.start)) }
+    }
+
+    /// The span as a byte range.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether the span covers no bytes: a place between two characters.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spanned<T> {
+    /// The value, decoded.
+    pub value: T,
+    /// Where it stands in its source.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Pairs a value with its place.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// A line and a column, both counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters (Unicode code points), from 1.
+    pub column: usize,
+}
+
+/// How the decoded text of a source maps back to the bytes of the file.
+///
+/// A list of breakpoints `(decoded, original)`: from each one to the next, both sides advance byte
+/// for byte. An empty list means that the two are the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decoding {
+    breaks: Vec<(u32, u32)>,
+}
+
+impl Decoding {
+    /// A decoding that starts `skip` bytes into the file, as after a byte order mark.
+    pub fn shifted(skip: u32) -> Self {
+        Self { breaks: if skip == 0 { Vec::new() } else { vec![(0, skip)] } }
+    }
+
+    /// Adds a breakpoint; both offsets must not be smaller than those of the last one.
+    pub fn push(&mut self, decoded: u32, original: u32) {
+        self.breaks.push((decoded, original));
+    }
+
+    /// The byte of the original file behind a decoded offset.
+    pub fn original(&self, decoded: u32) -> u32 {
+        match self.breaks.partition_point(|b| b.0 <= decoded).checked_sub(1) {
+            Some(i) => {
+                let (from, to) = self.breaks[i];
+                // a replaced piece is longer decoded than it was in the file: stay before the next break
+                let limit = self.breaks.get(i + 1).map_or(u32::MAX, |next| next.1);
+                (to + (decoded - from)).min(limit)
+            }
+            None => decoded,
+        }
+    }
+}
+
+/// The decoded text of one file or of one part of it.
+#[derive(Debug, Default)]
+pub struct Source {
+    /// `story.md`, `book.epub:ch1.xhtml`, `dump.csv#17`.
+    pub name: String,
+    /// The text as UTF-8, markup and all.
+    pub text: String,
+    /// The way back to the bytes of the file.
+    pub decoded: Decoding,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Clone for Source {
+    fn clone(&self) -> Self {
+        Self::new(self.name.clone(), self.text.clone(), self.decoded.clone())
+    }
+}
+
+impl Source {
+    /// A source whose text maps back to the file through `decoded`.
+    pub fn new(name: impl Into<String>, text: impl Into<String>, decoded: Decoding) -> Self {
+        Self { name: name.into(), text: text.into(), decoded, lines: OnceLock::new() }
+    }
+
+    /// Line and column of a byte offset. An offset inside a character counts as that character's;
+    /// one past the end as the end. The line table is made once, the column is counted in its line.
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = self.floor(offset as usize);
+        let starts = self.line_starts();
+        let line = starts.partition_point(|s| *s as usize <= offset).max(1);
+        let start = starts.get(line - 1).map_or(0, |s| *s as usize);
+        let column = self.text.get(start..offset).map_or(0, |t| t.chars().count()) + 1;
+        Position { line, column }
+    }
+
+    /// The words that a span cuts out; empty when the span is not of this text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// The range of the line that holds `offset`, without its line break.
+    pub fn line_range(&self, offset: u32) -> Range<usize> {
+        let offset = self.floor(offset as usize);
+        let starts = self.line_starts();
+        let line = starts.partition_point(|s| *s as usize <= offset);
+        let start = starts.get(line.saturating_sub(1)).map_or(0, |s| *s as usize);
+        let end = starts.get(line).map_or(self.text.len(), |s| *s as usize);
+        let line = self.text.get(start..end).unwrap_or("");
+        start..start + line.trim_end_matches(['\n', '\r']).len()
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(breaks.map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX))).collect()
+        })
+    }
+
+    fn floor(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_survive_any_offset() {
+        let source = Source::new("a", "één\r\nzwölf\n", Decoding::default());
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(4), Position { line: 1, column: 3 });
+        let z = source.text.find("zw").unwrap() as u32;
+        assert_eq!(source.position(z + 3), Position { line: 2, column: 3 }); // inside the ö
+        assert_eq!(source.position(9_999), Position { line: 3, column: 1 });
+        assert_eq!(&source.text[source.line_range(0)], "één");
+        assert_eq!(&source.text[source.line_range(z)], "zwölf");
+    }
+
+    #[test]
+    fn decoding_maps_replaced_bytes_to_the_place_they_stood() {
+        // "a<FF>b": the bad byte becomes U+FFFD, three bytes for one
+        let mut decoding = Decoding::default();
+        decoding.push(0, 0);
+        decoding.push(1, 1);
+        decoding.push(4, 2);
+        assert_eq!([0, 1, 3, 4].map(|d| decoding.original(d)), [0, 1, 2, 2]);
+        assert_eq!(Decoding::shifted(3).original(10), 13);
+    }
+}

@@ -1,0 +1,512 @@
+//! Extracted text, normalized for matching, and its exact map back to the source.
+
+use std::ops::Range;
+
+use super::{SourceId, Span};
+
+/// Stands in a [`Text`] for a symbol that is part of no word: an emoji, an arrow, `½`.
+pub const SYMBOL: char = '\u{1a}';
+/// Stands in a [`Text`] for the hyphens U+2010 and U+2011. It matches `-` but, as in the archive's
+/// word count, parts words, which `-` does not.
+pub const HYPHEN: char = '\u{1e}';
+
+/// Text of a section, normalized for matching.
+///
+/// - White space runs are one space, paragraph breaks `\n\n`; there is none at either end.
+/// - Quotation marks and apostrophes are `"` and `'`, dashes `--`, an ellipsis `...`, full-width forms ASCII.
+/// - Letters outside ASCII are in lower case; ASCII keeps its case.
+/// - Soft hyphens and other invisible format characters are gone.
+/// - Every other character outside ASCII that is part of no word is [`SYMBOL`], so **each byte from
+///   0x80 up belongs to a word**: a scan for words needs no decoding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    buf: String,
+    source: SourceId,
+    segments: Vec<Segment>,
+}
+
+/// A piece of the buffer and the source bytes behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Segment {
+    /// Where it starts in the buffer; it ends where the next one starts.
+    at: u32,
+    /// First source byte.
+    from: u32,
+    /// One past the last source byte.
+    to: u32,
+    /// Whether offsets advance alike on both sides; else it maps back as a whole.
+    linear: bool,
+}
+
+impl Text {
+    /// The normalized text.
+    pub fn as_str(&self) -> &str {
+        &self.buf
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.buf.is_empty()
+    }
+
+    /// The source bytes behind a range of the normalized text. A cut through an entity or another replaced
+    /// piece widens to the whole piece. An empty text gives an empty span.
+    pub fn to_source(&self, range: Range<usize>) -> Span {
+        let (start, end) = (range.start as u32, range.end.max(range.start + 1) as u32);
+        let first = self.segments.partition_point(|s| s.at <= start).saturating_sub(1);
+        let last = self.segments.partition_point(|s| s.at < end).saturating_sub(1);
+        let (Some(a), Some(b)) = (self.segments.get(first), self.segments.get(last)) else {
+            return Span { source: self.source, ..Span::default() };
+        };
+        let from = if a.linear { a.from + (start - a.at).min(a.to - a.from) } else { a.from };
+        let to = if b.linear { (b.from + (end - b.at)).min(b.to) } else { b.to };
+        Span { source: self.source, start: from, end: to.max(from) }
+    }
+
+    /// The source bytes behind the whole text.
+    pub fn span(&self) -> Span {
+        self.to_source(0..self.buf.len())
+    }
+
+    /// The number of words, counted as AO3 counts them (its `lib/word_counter.rb`): `--` parts words, then
+    /// `'` and `-` are deleted, then each Han, Hiragana, Katakana or Thai character is a word and so is each
+    /// run of other word characters. Text nodes are counted apart, so markup inside a word parts it.
+    pub fn words(&self) -> u32 {
+        let mut count = 0;
+        let mut at = 0;
+        // a run of segments that touch in the source is one text node
+        for (i, segment) in self.segments.iter().enumerate() {
+            let next = self.segments.get(i + 1);
+            if next.is_some_and(|n| n.from == segment.to) {
+                continue;
+            }
+            let end = next.map_or(self.buf.len(), |n| n.at as usize);
+            count += count_words(self.buf.get(at..end).unwrap_or(""));
+            at = end;
+        }
+        count
+    }
+}
+
+/// Words of one text node, see [`Text::words`].
+fn count_words(node: &str) -> u32 {
+    let mut count = 0;
+    let mut inside = false;
+    let bytes = node.as_bytes();
+    let mut i = 0;
+    while let Some(&byte) = bytes.get(i) {
+        if byte < 0x80 {
+            i += 1;
+            match byte {
+                b'-' if bytes.get(i) == Some(&b'-') => {
+                    i += 1;
+                    inside = false;
+                }
+                b'-' | b'\'' => {}
+                b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                    count += u32::from(!inside);
+                    inside = true;
+                }
+                _ => inside = false,
+            }
+            continue;
+        }
+        let Some(c) = node.get(i..).and_then(|rest| rest.chars().next()) else { break };
+        i += c.len_utf8();
+        if is_counted_alone(c) {
+            count += 1;
+            inside = false;
+        } else if is_word(c) {
+            count += u32::from(!inside);
+            inside = true;
+        } else {
+            inside = false;
+        }
+    }
+    count
+}
+
+/// Whether a character is of the scripts Han, Hiragana, Katakana or Thai (Unicode 16, `Scripts.txt`), of
+/// which the archive counts each word character as a word.
+fn is_counted_alone(c: char) -> bool {
+    matches!(c,
+        '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E5B}'
+        | '\u{2E80}'..='\u{2E99}' | '\u{2E9B}'..='\u{2EF3}' | '\u{2F00}'..='\u{2FD5}'
+        | '\u{3005}' | '\u{3007}' | '\u{3021}'..='\u{3029}' | '\u{3038}'..='\u{303B}'
+        | '\u{3041}'..='\u{3096}' | '\u{309D}'..='\u{309F}'
+        | '\u{30A1}'..='\u{30FA}' | '\u{30FD}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}'
+        | '\u{32D0}'..='\u{32FE}' | '\u{3300}'..='\u{3357}'
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FA6D}' | '\u{FA70}'..='\u{FAD9}'
+        | '\u{FF66}'..='\u{FF6F}' | '\u{FF71}'..='\u{FF9D}'
+        | '\u{16FE2}' | '\u{16FE3}' | '\u{16FF0}'..='\u{16FF6}'
+        | '\u{1AFF0}'..='\u{1AFF3}' | '\u{1AFF5}'..='\u{1AFFB}' | '\u{1AFFD}' | '\u{1AFFE}'
+        | '\u{1B000}'..='\u{1B122}' | '\u{1B132}' | '\u{1B150}'..='\u{1B152}' | '\u{1B155}'
+        | '\u{1B164}'..='\u{1B167}' | '\u{1F200}'
+        | '\u{20000}'..='\u{2A6DF}' | '\u{2A700}'..='\u{2EE5D}' | '\u{2F800}'..='\u{2FA1D}'
+        | '\u{30000}'..='\u{323AF}' | '\u{323B0}'..='\u{33479}'
+    )
+}
+
+/// Whether a character is part of a word for the archive: Alphabetic, Mark, decimal number or connector punctuation.
+fn is_word(c: char) -> bool {
+    c.is_alphabetic()
+        || unicode_normalization::char::is_combining_mark(c)
+        || is_decimal(c)
+        || matches!(
+            c,
+            '_' | '\u{203F}' | '\u{2040}' | '\u{2054}' | '\u{FE33}' | '\u{FE34}' | '\u{FE4D}'..='\u{FE4F}' | '\u{FF3F}'
+        )
+}
+
+/// General category Nd. `char::is_numeric` takes in Nl and No too, so these are told apart by value:
+/// every Nd digit stands in a run of ten that starts at one of these zeros.
+fn is_decimal(c: char) -> bool {
+    const ZEROS: [u32; 77] = [
+        0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
+        0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,
+        0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x10D40, 0x11066, 0x110F0, 0x11136,
+        0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0, 0x116DA, 0x11730, 0x118E0, 0x11950, 0x11BF0,
+        0x11C50, 0x11D50, 0x11DA0, 0x11DE0, 0x11F50, 0x16130, 0x16A60, 0x16AC0, 0x16B50, 0x16D70, 0x1CCF0, 0x1D7CE,
+        0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
+    ];
+    let c = c as u32;
+    let i = ZEROS.partition_point(|zero| *zero <= c);
+    i.checked_sub(1).and_then(|i| ZEROS.get(i)).is_some_and(|zero| c - zero < 10)
+}
+
+/// Builds a [`Text`] while a format walks its source.
+///
+/// Pieces must come in the order of the source. White space at the start, before and after a paragraph
+/// break and at the end is dropped; two breaks in a row are one.
+#[derive(Debug)]
+pub struct TextBuilder<'s> {
+    source: &'s str,
+    text: Text,
+    /// White space and breaks that only count once a word follows.
+    pending: Option<Pending>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Pending {
+    from: u32,
+    to: u32,
+    paragraph: bool,
+}
+
+impl<'s> TextBuilder<'s> {
+    /// A builder over the decoded text of source `id`.
+    pub fn new(id: SourceId, source: &'s str) -> Self {
+        let text = Text { source: id, ..Text::default() };
+        Self { source, text, pending: None }
+    }
+
+    /// Whether nothing but white space has come so far.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Adds the source bytes of `range`, normalized. A range off the source or off its character boundaries adds nothing.
+    pub fn copy(&mut self, range: Range<usize>) {
+        let Some(piece) = self.source.get(range.clone()) else { return };
+        let bytes = piece.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            // plain words and the single spaces between them, the bulk of any prose
+            let plain = plain_run(bytes, i, self.pending.is_some() || self.text.is_empty());
+            if plain > i {
+                self.push_linear(&piece[i..plain], range.start + i);
+                i = plain;
+                continue;
+            }
+            let Some(c) = piece[i..].chars().next() else { break };
+            let at = range.start + i;
+            i += c.len_utf8();
+            self.push_char(c, at, at + c.len_utf8());
+        }
+    }
+
+    /// Adds `text`, which stands for the source bytes of `range`: an entity, an escape. It maps back as a whole.
+    pub fn replace(&mut self, range: Range<usize>, text: &str) {
+        for c in text.chars() {
+            self.push_char(c, range.start, range.end);
+        }
+    }
+
+    /// Ends a paragraph: what follows starts a new one. `range` is the markup or the line breaks between.
+    pub fn paragraph(&mut self, range: Range<usize>) {
+        self.white(range.start, range.end, true);
+    }
+
+    /// The finished text.
+    pub fn finish(self) -> Text {
+        self.text
+    }
+
+    fn push_char(&mut self, c: char, from: usize, to: usize) {
+        match fold(c) {
+            Folded::Same => {
+                let mut utf8 = [0; 4];
+                let s = c.encode_utf8(&mut utf8);
+                if to - from == s.len() && self.source.get(from..to) == Some(s) {
+                    self.push_linear(s, from);
+                } else {
+                    self.push_whole(s, from, to);
+                }
+            }
+            Folded::White => self.white(from, to, false),
+            Folded::Nothing => {}
+            Folded::To(s) => self.push_whole(s, from, to),
+            Folded::Char(f) => self.push_whole(f.encode_utf8(&mut [0; 4]), from, to),
+            Folded::Lower => {
+                let lower: String = c.to_lowercase().collect();
+                self.push_whole(&lower, from, to);
+            }
+        }
+    }
+
+    fn white(&mut self, from: usize, to: usize, paragraph: bool) {
+        if self.text.is_empty() {
+            return;
+        }
+        let (from, to) = (from as u32, to as u32);
+        let pending = self.pending.get_or_insert(Pending { from, to, paragraph });
+        pending.to = pending.to.max(to);
+        pending.paragraph |= paragraph;
+    }
+
+    fn flush(&mut self) {
+        if let Some(p) = self.pending.take() {
+            if p.paragraph {
+                self.segment(p.from, p.to, false);
+                self.text.buf.push_str("\n\n");
+            } else {
+                self.segment(p.from, p.to, p.to - p.from == 1);
+                self.text.buf.push(' ');
+            }
+        }
+    }
+
+    fn push_linear(&mut self, s: &str, from: usize) {
+        self.flush();
+        self.segment(from as u32, (from + s.len()) as u32, true);
+        self.text.buf.push_str(s);
+    }
+
+    fn push_whole(&mut self, s: &str, from: usize, to: usize) {
+        self.flush();
+        self.segment(from as u32, to as u32, false);
+        self.text.buf.push_str(s);
+    }
+
+    /// Makes the bytes that are about to be pushed belong to source bytes `from..to`.
+    fn segment(&mut self, from: u32, to: u32, linear: bool) {
+        let at = self.text.buf.len() as u32;
+        if let Some(last) = self.text.segments.last_mut() {
+            let touching = last.linear && linear && last.to == from;
+            let same = !last.linear && !linear && (last.from, last.to) == (from, to);
+            if touching || same {
+                last.to = to;
+                return;
+            }
+        }
+        self.text.segments.push(Segment { at, from, to, linear });
+    }
+}
+
+/// The end of a run, from `i`, of ASCII that goes into the buffer as it is: no white space but single
+/// spaces between words, and none at its end. `fresh`: a space at `i` must not be taken.
+fn plain_run(bytes: &[u8], mut i: usize, fresh: bool) -> usize {
+    let start = i;
+    while let Some(&b) = bytes.get(i) {
+        match b {
+            b'!'..=b'~' => i += 1,
+            b' ' if (i > start || !fresh) && matches!(bytes.get(i + 1), Some(b'!'..=b'~')) => i += 1,
+            _ => break,
+        }
+    }
+    i
+}
+
+enum Folded {
+    Same,
+    White,
+    Nothing,
+    To(&'static str),
+    Char(char),
+    Lower,
+}
+
+/// What a character becomes in a [`Text`].
+fn fold(c: char) -> Folded {
+    match c {
+        '!'..='~' => Folded::Same,
+        // control characters, DEL among them, have no business in a story: they part words
+        '\0'..=' ' | '\u{7f}'..='\u{a0}' => Folded::White,
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}'
+        | '\u{feff}' => Folded::Nothing,
+        '\u{2018}' | '\u{2019}' => Folded::To("'"),
+        '\u{201a}' | '\u{201b}' | '\u{2039}' | '\u{203a}' => Folded::Char(SYMBOL),
+        '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{300c}'..='\u{300f}' | '\u{ff02}' => Folded::To("\""),
+        '\u{2010}' | '\u{2011}' => Folded::Char(HYPHEN),
+        '\u{2012}'..='\u{2015}' => Folded::To("--"),
+        '\u{2026}' => Folded::To("..."),
+        '\u{3002}' => Folded::To("."),
+        '\u{3001}' => Folded::To(","),
+        // the archive's word count deletes ' and -, but not their full-width forms
+        '\u{ff07}' | '\u{ff0d}' => Folded::Char(SYMBOL),
+        '\u{ff01}'..='\u{ff5e}' => match char::from_u32(c as u32 - 0xfee0) {
+            Some(ascii) => Folded::Char(ascii),
+            None => Folded::Char(SYMBOL),
+        },
+        c if c.is_whitespace() => Folded::White,
+        c if is_word(c) => {
+            let mut lower = c.to_lowercase();
+            if lower.next() == Some(c) && lower.next().is_none() { Folded::Same } else { Folded::Lower }
+        }
+        _ => Folded::Char(SYMBOL),
+    }
+}
+
+/// A text made of the whole of `source`, with a paragraph break at every blank line: what plain files are, and
+/// what rules are tested on.
+pub fn plain(id: SourceId, source: &str, range: Range<usize>) -> Text {
+    let mut builder = TextBuilder::new(id, source);
+    let mut at = range.start;
+    let text = source.get(range.clone()).unwrap_or("");
+    let mut blank: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        if line.trim().is_empty() {
+            blank.get_or_insert(at);
+        } else {
+            if let Some(from) = blank.take() {
+                builder.paragraph(from..at);
+            }
+            builder.copy(at..end);
+        }
+        at = end;
+    }
+    builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(source: &str) -> Text {
+        plain(SourceId(0), source, 0..source.len())
+    }
+
+    #[test]
+    fn normalizes_and_maps_back() {
+        let source = "  “Don’t   go,”\r\nshe said—TO Ärger…\n\n\n*  ★gun★ ";
+        let text = whole(source);
+        assert_eq!(text.as_str(), "\"Don't go,\" she said--TO ärger...\n\n* \u{1a}gun\u{1a}");
+        let back = |part: &str| {
+            let at = text.as_str().find(part).unwrap();
+            &source[text.to_source(at..at + part.len()).range()]
+        };
+        assert_eq!(back("Don't"), "Don’t");
+        assert_eq!(back("don't go".trim_start_matches("don")), "’t   go");
+        assert_eq!(back("ärger"), "Ärger");
+        assert_eq!(back("said--TO"), "said—TO");
+        assert_eq!(back("go,\" she"), "go,”\r\nshe");
+        assert_eq!(back("gun"), "gun");
+    }
+
+    #[test]
+    fn plain_prose_is_one_segment() {
+        assert_eq!(whole("The dog sat.\nIt was a good dog.").segments.len(), 1);
+    }
+
+    /// The word-count table of the archive's own specs and what follows from its rule, without markup.
+    #[test]
+    fn counts_words_as_the_archive_does() {
+        for (text, words) in [
+            ("", 0),
+            ("one two three four", 4),
+            ("one two\nthree\nfour", 4),
+            ("arm-rest is hyphenated", 3),
+            ("don't do that", 3),
+            ("zwölf naïve fiancés", 3),
+            ("one—two—three", 3),
+            ("one--two--three", 3),
+            ("one,two,three", 3),
+            ("one/two/three", 3),
+            ("one|two|three", 3),
+            ("one — two - three", 3),
+            ("one -- two ! three", 3),
+            ("Hey Bob,\" said Alice, 'Yay?!?'", 5),
+            ("一个简单の栗子", 7),
+            ("“嘿Bob,” Alice说，‘啊？！？’", 5),
+            ("嘿|bob|说", 3),
+            ("don’t", 1),
+            ("donʼt", 1),
+            ("don´t", 2),
+            ("don`t", 2),
+            ("don′t", 2),
+            ("well‑known", 2),
+            ("well–known", 2),
+            ("one---two", 2),
+            ("one----two", 2),
+            ("one - two", 2),
+            ("3.5", 2),
+            ("1,000", 2),
+            ("10:30", 2),
+            ("e.g.", 2),
+            ("foo\u{a0}bar", 2),
+            ("AT&T", 2),
+            ("un\u{ad}believable", 2),
+            ("https://example.com/a_b", 4),
+            ("_word_", 1),
+            ("___", 1),
+            ("* * *", 0),
+            ("***", 0),
+            ("👍", 0),
+            ("½", 0),
+            ("❤\u{fe0f}", 1),
+            ("x²", 1),
+            ("Ⅳ", 1),
+            ("oOo", 1),
+            ("rock 'n' roll", 3),
+            ("I-I d-don't", 2),
+            ("サーバー", 4),
+            ("カタカナ", 4),
+            ("ｶﾀｶﾅ", 4),
+            ("時々", 2),
+            ("〆切", 2),
+            ("第2章", 3),
+            ("2024年5月", 4),
+            ("สวัสดี", 6),
+            ("한국어 단어", 2),
+            ("می\u{200c}خواهم", 2),
+        ] {
+            assert_eq!(whole(text).words(), words, "{text:?}");
+        }
+    }
+
+    /// Against the pattern that the archive's counter comes to, on every character of Unicode 12; the tables
+    /// behind the two may be of different later versions.
+    #[test]
+    fn word_classes_are_those_of_the_archives_pattern() {
+        let old = regex::Regex::new(r"^\p{Age=12.0}$").unwrap();
+        let alone = regex::Regex::new(r"^[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]$").unwrap();
+        let word = regex::Regex::new(r"^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]$").unwrap();
+        let mut wrong = Vec::new();
+        for c in (0x80..=0x10ffff).filter_map(char::from_u32) {
+            let s = c.to_string();
+            if old.is_match(&s)
+                && (is_counted_alone(c), is_word(c) || is_counted_alone(c))
+                    != (alone.is_match(&s), word.is_match(&s) || alone.is_match(&s))
+            {
+                wrong.push(c as u32);
+            }
+        }
+        assert!(wrong.is_empty(), "{} differ: {:x?}", wrong.len(), &wrong[..wrong.len().min(40)]);
+    }
+}

@@ -1,0 +1,3 @@
+//! TOML packs to a rule set.
+
+pub mod pack;
