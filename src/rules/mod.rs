@@ -1,3 +1,196 @@
-//! TOML packs to a rule set.
+//! TOML packs to a rule set: the tables, their linking, and the bundled packs.
 
+use std::collections::{BTreeMap, HashMap};
+
+pub mod condition;
+pub mod detector;
+pub mod lexicon;
+mod link;
+pub mod matcher;
+pub mod modifier;
+pub mod nearest;
 pub mod pack;
+pub mod vocabulary;
+
+pub use link::{Loaded, link};
+
+use crate::model::{LexiconId, Severity, TagId};
+use condition::Condition;
+use detector::Detector;
+use lexicon::{Lexicon, Phrase};
+use matcher::Index;
+use vocabulary::Vocabulary;
+
+/// A pack as text: its name and its files.
+#[derive(Debug, Clone, Default)]
+pub struct PackText {
+    /// As it stands before the slash in `pack/rule`.
+    pub name: String,
+    /// Path and content of each TOML file, in order of path.
+    pub files: Vec<(String, String)>,
+    /// Whether it comes with forewarn, which asks more of it.
+    pub bundled: bool,
+}
+
+/// Everything that packs say, linked and ready for use by any number of threads.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    /// Names of the packs.
+    pub packs: Vec<String>,
+    /// Languages with their negations and common words.
+    pub languages: Vec<Language>,
+    /// Names of things.
+    pub vocabulary: Vocabulary,
+    /// Groups of terms; a [`LexiconId`] is an index here.
+    pub lexicons: Vec<Lexicon>,
+    /// All their terms.
+    pub index: Index,
+    /// Patterns behind anchors.
+    pub patterns: Vec<Pattern>,
+    /// How lexicons add up; a [`DetectorId`](crate::model::DetectorId) is an index here.
+    pub detectors: Vec<Detector>,
+    /// What to demand.
+    pub rules: Vec<Rule>,
+    /// Examples, for `rules test`.
+    pub examples: Vec<Example>,
+}
+
+impl RuleSet {
+    /// A rule by its full id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.id == id)
+    }
+
+    /// A lexicon by its index.
+    pub fn lexicon(&self, id: LexiconId) -> Option<&Lexicon> {
+        self.lexicons.get(id.0 as usize)
+    }
+
+    /// The language with that ISO 639-3 code.
+    pub fn language(&self, code: &str) -> Option<usize> {
+        self.languages.iter().position(|l| l.code == code)
+    }
+
+    /// The name of a lexicon for people: its id without the language.
+    pub fn lexicon_name(&self, id: LexiconId) -> String {
+        let id = self.lexicon(id).map_or("", |l| l.id.as_str());
+        id.split('.').next().unwrap_or(id).to_owned()
+    }
+}
+
+/// A language that packs have words for.
+#[derive(Debug)]
+pub struct Language {
+    /// `en`.
+    pub id: String,
+    /// `eng`.
+    pub code: String,
+    /// What it is called, as compared.
+    pub names: Vec<String>,
+    /// Phrases that deny or make unreal what follows.
+    pub negation: Vec<Phrase>,
+    /// How many words they reach.
+    pub within: u32,
+    /// Word sets.
+    pub sets: BTreeMap<String, Vec<String>>,
+    /// Rank of frequent words, higher for more frequent.
+    pub common: HashMap<String, u32>,
+    /// Words that narrative is full of.
+    pub narrative: Vec<String>,
+}
+
+/// A pattern of a lexicon.
+#[derive(Debug)]
+pub struct Pattern {
+    /// Its term in the index, which carries weight and lexicon of its hits.
+    pub term: crate::model::TermId,
+    /// What it finds in a sentence that holds its anchor.
+    pub regex: regex::Regex,
+    /// Whether its group `character` must be a declared name.
+    pub named: bool,
+}
+
+/// One demand.
+#[derive(Debug)]
+pub struct Rule {
+    /// `pack/id`.
+    pub id: String,
+    /// As the packs and the configuration have it.
+    pub severity: Severity,
+    /// The message with its placeholders.
+    pub summary: String,
+    /// What `explain` says.
+    pub docs: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The tags it is judged for, one by one.
+    pub each: Option<Vec<TagId>>,
+    /// Whether it is judged chapter by chapter.
+    pub per_chapter: bool,
+    /// What it says.
+    pub logic: Logic,
+    /// Fields that a check is about.
+    pub fields: Vec<u32>,
+    /// A number that a check compares with.
+    pub limit: Option<f64>,
+    /// Tiny works in which it is silent.
+    pub passes: Vec<String>,
+    /// Tiny works in which it speaks.
+    pub fails: Vec<String>,
+}
+
+/// How a rule judges.
+#[derive(Debug)]
+pub enum Logic {
+    /// When the first holds, the second must (`expect`) or must not (`forbid`).
+    Condition {
+        /// When.
+        when: Condition,
+        /// Then.
+        then: Condition,
+        /// Whether `then` must not hold.
+        forbid: bool,
+    },
+    /// A check in `src/checks/`, by name; `reader` and `loader` findings are made while reading and loading.
+    Check(String),
+}
+
+/// An example that a pack carries.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Which table it belongs to.
+    pub of: ExampleOf,
+    /// The text.
+    pub text: String,
+    /// Whether something must be found in it.
+    pub finds: bool,
+    /// Index of its file among all files of the packs, and its place there.
+    pub file: usize,
+    /// Bytes in that file.
+    pub at: std::ops::Range<usize>,
+}
+
+/// What an example is an example of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExampleOf {
+    /// A lexicon: `[[ ]]` marks what is counted.
+    Lexicon(LexiconId),
+    /// A detector: a scene that reaches `warn`, or does not.
+    Detector(u32),
+    /// A rule: a tiny work in which it speaks, or is silent.
+    Rule(u32),
+}
+
+include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
+
+/// The names of the packs that come with forewarn.
+pub fn bundled_names() -> impl Iterator<Item = &'static str> {
+    BUNDLED.iter().map(|b| b.0)
+}
+
+/// A pack that comes with forewarn.
+pub fn bundled(name: &str) -> Option<PackText> {
+    let (name, files) = BUNDLED.iter().find(|b| b.0 == name)?;
+    let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    Some(PackText { name: (*name).to_owned(), files, bundled: true })
+}

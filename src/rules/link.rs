@@ -1,0 +1,150 @@
+//! Resolves ids across packs and makes the rule set; every mistake becomes a finding in its TOML file.
+
+mod content;
+mod policy;
+mod words;
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::nearest::nearest;
+use super::pack::PackFile;
+use super::{PackText, RuleSet};
+use crate::model::{Decoding, Diagnostic, Report, Severity, Source, SourceId, Span};
+
+/// A rule set and what is wrong with the packs it was made from. What is wrong was left out of it.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The rules.
+    pub rules: RuleSet,
+    /// One report for each file with mistakes, as `core/pack` findings.
+    pub reports: Vec<Report>,
+}
+
+/// Makes a rule set of packs, in their order.
+pub fn link(packs: &[PackText]) -> Loaded {
+    let mut problems = Problems::default();
+    let mut files = Vec::new();
+    for pack in packs {
+        for (path, text) in &pack.files {
+            let file = problems.add_file(path, text);
+            files.push(File { pack, file, tables: parse::<PackFile>(text, file, "pack", &mut problems).unwrap_or_default() });
+        }
+    }
+    let mut rules = RuleSet { packs: packs.iter().map(|p| p.name.clone()).collect(), ..RuleSet::default() };
+    words::languages(&files, &mut rules, &mut problems);
+    words::vocabulary(&files, &mut rules, &mut problems);
+    words::ratings(&files, &mut rules, &mut problems);
+    let lexicons = content::lexicons(&files, &mut rules, &mut problems);
+    content::detectors(&files, &lexicons, &mut rules, &mut problems);
+    policy::rules(&files, &mut rules, &mut problems);
+    Loaded { rules, reports: problems.into_reports() }
+}
+
+/// One parsed file of a pack.
+struct File<'a> {
+    pack: &'a PackText,
+    file: usize,
+    tables: PackFile,
+}
+
+/// Reads TOML into tables; mistakes are reported under `core/<rule>` at their place. All syntax mistakes of a
+/// file are reported at once, of mistakes in its tables the first.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str, file: usize, rule: &str, problems: &mut Problems) -> Option<T> {
+    let error = match toml::from_str(text) {
+        Ok(tables) => return Some(tables),
+        Err(error) => error,
+    };
+    let (_, mut errors) = toml::de::DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        errors.push(error);
+    }
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let (message, help) = in_plain_words(error.message());
+        problems.report(rule, file, span, message, help);
+    }
+    None
+}
+
+/// serde's message for people: an unknown key names the keys that there are, with the nearest one first.
+fn in_plain_words(message: &str) -> (String, Option<String>) {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    if message.starts_with("unknown field") {
+        let key = quoted.next().unwrap_or("");
+        let known: Vec<&str> = quoted.collect();
+        let help = match nearest(key, known.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("The keys here are: {}.", known.join(", ")),
+        };
+        return (format!("There is no key `{key}` here."), Some(help));
+    }
+    if message.starts_with("missing field") {
+        let key = quoted.next().unwrap_or("");
+        return (format!("The key `{key}` is missing here."), None);
+    }
+    let mut text = message.trim().to_owned();
+    if let Some(first) = text.get(..1) {
+        text = first.to_uppercase() + text.get(1..).unwrap_or("");
+    }
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    (text, None)
+}
+
+/// Mistakes in TOML files, by file.
+#[derive(Default)]
+pub(crate) struct Problems {
+    files: Vec<(String, String, Vec<Diagnostic>)>,
+}
+
+impl Problems {
+    /// Makes a file known; gives its index.
+    pub(crate) fn add_file(&mut self, path: &str, text: &str) -> usize {
+        self.files.push((path.to_owned(), text.to_owned(), Vec::new()));
+        self.files.len() - 1
+    }
+
+    /// Reports a mistake under `core/<rule>`.
+    pub(crate) fn report(&mut self, rule: &str, file: usize, at: Range<usize>, message: String, help: Option<String>) {
+        let Some((_, text, found)) = self.files.get_mut(file) else { return };
+        let end = at.end.min(text.len());
+        let span = Span::new(SourceId(0), at.start.min(end)..end);
+        let mut diagnostic = Diagnostic::new(format!("core/{rule}"), Severity::Error, message).at(span, "");
+        diagnostic.help = help;
+        found.push(diagnostic);
+    }
+
+    /// Reports a mistake in a pack.
+    pub(crate) fn at<T>(&mut self, file: usize, word: &Spanned<T>, message: impl Into<String>) {
+        self.report("pack", file, word.span(), message.into(), None);
+    }
+
+    /// Reports an id that nothing has.
+    pub(crate) fn unknown<'c>(
+        &mut self,
+        file: usize,
+        word: &Spanned<String>,
+        what: &str,
+        known: impl IntoIterator<Item = &'c str>,
+    ) {
+        let help = nearest(word.as_ref(), known).map(|near| format!("Did you mean `{near}`?"));
+        self.report("pack", file, word.span(), format!("There is no {what} `{}`.", word.as_ref()), help);
+    }
+
+    /// One report for each file in which something is wrong.
+    pub(crate) fn into_reports(self) -> Vec<Report> {
+        let faulty = self.files.into_iter().filter(|f| !f.2.is_empty());
+        faulty
+            .map(|(name, text, diagnostics)| {
+                let sources = vec![Source::new(name.clone(), text, Decoding::default())];
+                let mut report = Report { name, format: "toml", sources, diagnostics, ..Report::default() };
+                report.sort();
+                report
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,253 @@
+//! Links what finds things in a text: lexicons and detectors.
+
+use std::collections::{BTreeMap, HashMap};
+
+use regex::RegexBuilder;
+
+use super::{File, Problems};
+use crate::model::{LexiconId, TermId};
+use crate::rules::detector::{Detector, Near};
+use crate::rules::lexicon::{self, Lexicon, Phrase};
+use crate::rules::matcher::{Index, Term, TermKind};
+use crate::rules::pack::{DetectorTable, LexiconTable, PatternTable, Word};
+use crate::rules::{Example, ExampleOf, Language, Pattern, RuleSet};
+
+/// What a hostile or careless regex may cost in memory, in bytes.
+const REGEX_BYTES: usize = 1 << 20;
+
+/// Collects terms and phrases of all lexicons.
+#[derive(Default)]
+struct Terms {
+    terms: Vec<Term>,
+    phrases: Vec<(Phrase, TermId)>,
+}
+
+impl Terms {
+    fn add(&mut self, lexicon: LexiconId, text: &str, weight: f32, kind: TermKind) -> TermId {
+        self.terms.push(Term { lexicon, text: text.to_owned(), weight, kind });
+        TermId(self.terms.len() as u32 - 1)
+    }
+}
+
+/// Links lexicons; gives their ids.
+pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) -> HashMap<String, LexiconId> {
+    let mut ids = HashMap::new();
+    let mut terms = Terms::default();
+    for file in files {
+        for table in &file.tables.lexicon {
+            let id = LexiconId(rules.lexicons.len() as u32);
+            if ids.insert(table.id.as_ref().clone(), id).is_some() {
+                problems.at(file.file, &table.id, format!("The lexicon `{}` is defined twice.", table.id.as_ref()));
+                continue;
+            }
+            let Some(language) = rules.languages.iter().position(|l| l.id == *table.language.as_ref()) else {
+                let known = rules.languages.iter().map(|l| l.id.as_str());
+                problems.unknown(file.file, &table.language, "language", known);
+                ids.remove(table.id.as_ref());
+                continue;
+            };
+            if let Some(boundary) = table.boundary.as_ref().filter(|b| b.as_ref() != "word") {
+                problems.at(file.file, boundary, "Only `word` boundaries are matched; languages without spaces are not yet.");
+            }
+            let Some(spoken) = rules.languages.get(language) else { continue };
+            add_terms(file.file, table, id, spoken, &mut terms, problems);
+            for pattern in &table.pattern {
+                if let Some(pattern) = add_pattern(file.file, pattern, id, spoken, &mut terms, rules.patterns.len(), problems) {
+                    rules.patterns.push(pattern);
+                }
+            }
+            let own = table.negation.as_ref();
+            let negation = own.and_then(|n| n.words.as_ref()).map(|words| {
+                words.iter().filter_map(|w| lexicon::phrase(w.as_ref()).map_err(|m| problems.at(file.file, w, m)).ok()).collect()
+            });
+            let within = own.and_then(|n| n.within).unwrap_or(spoken.within);
+            if file.pack.bundled && (table.finds.is_empty() || table.ignores.is_empty()) {
+                problems.at(file.file, &table.id, "A lexicon of a bundled pack has examples under `finds` and `ignores`.");
+            }
+            examples(file.file, ExampleOf::Lexicon(id), &table.finds, &table.ignores, rules);
+            rules.lexicons.push(Lexicon {
+                id: table.id.as_ref().clone(),
+                summary: table.summary.as_ref().clone(),
+                language,
+                negation,
+                within,
+            });
+        }
+    }
+    let mut common: HashMap<String, u32> = HashMap::new();
+    for (word, rank) in rules.languages.iter().flat_map(|l| &l.common) {
+        let entry = common.entry(word.clone()).or_default();
+        *entry = (*entry).max(*rank);
+    }
+    rules.index = Index::build(terms.terms, terms.phrases, &common);
+    ids
+}
+
+fn add_terms(
+    file: usize,
+    table: &LexiconTable,
+    id: LexiconId,
+    language: &Language,
+    terms: &mut Terms,
+    problems: &mut Problems,
+) {
+    let mut seen: BTreeMap<Phrase, String> = BTreeMap::new();
+    let mut add = |word: &Word, weight: f32, kind: TermKind, seen: Option<&mut BTreeMap<Phrase, String>>| {
+        match lexicon::expand(word.as_ref(), &language.sets) {
+            Ok(phrases) => {
+                let term = terms.add(id, word.as_ref(), weight, kind);
+                let mut seen = seen;
+                for phrase in phrases {
+                    if let Some(seen) = seen.as_deref_mut()
+                        && let Some(other) = seen.insert(phrase.clone(), word.as_ref().clone())
+                    {
+                        problems.at(file, word, format!("`{}` says again what `{other}` says already.", word.as_ref()));
+                        break;
+                    }
+                    terms.phrases.push((phrase, term));
+                }
+            }
+            Err(message) => problems.at(file, word, message),
+        }
+    };
+    for (weight, words) in &table.weight {
+        let value = weight.parse::<f32>().ok().filter(|w| w.is_finite() && *w > 0.0);
+        for word in words {
+            add(word, value.unwrap_or(1.0), TermKind::Counted, Some(&mut seen));
+        }
+    }
+    for word in &table.except {
+        add(word, 0.0, TermKind::Exception, None);
+    }
+    for (weight, words) in &table.weight {
+        if !weight.parse::<f32>().is_ok_and(|w| w.is_finite() && w > 0.0)
+            && let Some(word) = words.first()
+        {
+            problems.at(file, word, format!("The weight `{weight}` is not a number above 0."));
+        }
+    }
+}
+
+fn add_pattern(
+    file: usize,
+    table: &PatternTable,
+    id: LexiconId,
+    language: &Language,
+    terms: &mut Terms,
+    index: usize,
+    problems: &mut Problems,
+) -> Option<Pattern> {
+    let named = table.regex.as_ref().contains("{character}");
+    let source = table.regex.as_ref().replace("{character}", r"(?<character>[\p{L}'-]+(?: [\p{L}'-]+){0,3}?)");
+    let regex = RegexBuilder::new(&source).case_insensitive(true).size_limit(REGEX_BYTES).dfa_size_limit(REGEX_BYTES).build();
+    let regex = match regex {
+        Ok(regex) => regex,
+        Err(regex::Error::CompiledTooBig(_)) => {
+            problems.at(file, &table.regex, "The pattern is too large; patterns may take 1 MB of memory.");
+            return None;
+        }
+        Err(error) => {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
+            problems.at(file, &table.regex, format!("The pattern is not a regular expression: {reason}."));
+            return None;
+        }
+    };
+    let phrases = lexicon::expand(table.anchor.as_ref(), &language.sets).map_err(|m| problems.at(file, &table.anchor, m)).ok()?;
+    let term = terms.add(id, table.regex.as_ref(), table.weight, TermKind::Counted);
+    let anchor = terms.add(id, table.anchor.as_ref(), 0.0, TermKind::Anchor(index as u32));
+    terms.phrases.extend(phrases.into_iter().map(|p| (p, anchor)));
+    Some(Pattern { term, regex, named })
+}
+
+/// Links detectors, and the ones that lexicons with a `tag` are short for.
+pub(super) fn detectors(files: &[File<'_>], ids: &HashMap<String, LexiconId>, rules: &mut RuleSet, problems: &mut Problems) {
+    for file in files {
+        for table in &file.tables.detector {
+            detector(file, table, ids, rules, problems);
+        }
+        for table in &file.tables.lexicon {
+            let (Some(tag), Some(id)) = (&table.tag, ids.get(table.id.as_ref())) else { continue };
+            let Some(scored) = rules.vocabulary.tag_id(tag.as_ref()) else {
+                problems.unknown(file.file, tag, "tag", rules.vocabulary.tags.iter().map(|t| t.id.as_str()));
+                continue;
+            };
+            rules.detectors.push(Detector {
+                id: table.id.as_ref().clone(),
+                summary: table.summary.as_ref().clone(),
+                tag: scored,
+                bias: -2.0,
+                weights: vec![(*id, 1.0)],
+                near: Vec::new(),
+                terms: 2,
+                warn: 0.5,
+                sure: 0.75,
+            });
+        }
+    }
+}
+
+fn detector(
+    file: &File<'_>,
+    table: &DetectorTable,
+    ids: &HashMap<String, LexiconId>,
+    rules: &mut RuleSet,
+    problems: &mut Problems,
+) {
+    if rules.detectors.iter().any(|d| d.id == *table.id.as_ref()) {
+        return problems.at(file.file, &table.id, format!("The detector `{}` is defined twice.", table.id.as_ref()));
+    }
+    let Some(tag) = rules.vocabulary.tag_id(table.tag.as_ref()) else {
+        let known = rules.vocabulary.tags.iter().map(|t| t.id.as_str());
+        return problems.unknown(file.file, &table.tag, "tag", known);
+    };
+    let mut weights = Vec::new();
+    for (name, weight) in &table.weights {
+        match ids.get(name) {
+            Some(id) => weights.push((*id, *weight.as_ref())),
+            None => problems.at(file.file, weight, format!("There is no lexicon `{name}`.")),
+        }
+    }
+    weights.sort_by_key(|w| w.0);
+    let mut near = Vec::new();
+    for pair in &table.near {
+        let find = |word: &Word, problems: &mut Problems| {
+            let id = ids.get(word.as_ref()).copied();
+            if id.is_none() {
+                problems.unknown(file.file, word, "lexicon", ids.keys().map(String::as_str));
+            }
+            id
+        };
+        let [a, b] = &pair.lexicons;
+        if let (Some(a), Some(b)) = (find(a, problems), find(b, problems)) {
+            near.push(Near { lexicons: [a, b], words: pair.words, weight: pair.weight });
+        }
+    }
+    if !(0.0 < table.warn && table.warn <= table.sure && table.sure <= 1.0) {
+        problems.at(file.file, &table.id, "Thresholds are 0 < warn <= sure <= 1.");
+    }
+    if file.pack.bundled && (table.finds.is_empty() || table.ignores.is_empty()) {
+        problems.at(file.file, &table.id, "A detector of a bundled pack has examples under `finds` and `ignores`.");
+    }
+    let index = rules.detectors.len() as u32;
+    examples(file.file, ExampleOf::Detector(index), &table.finds, &table.ignores, rules);
+    rules.detectors.push(Detector {
+        id: table.id.as_ref().clone(),
+        summary: table.summary.as_ref().clone(),
+        tag,
+        bias: table.bias,
+        weights,
+        near,
+        terms: table.terms,
+        warn: table.warn,
+        sure: table.sure,
+    });
+}
+
+/// Files examples away for `rules test`.
+pub(super) fn examples(file: usize, of: ExampleOf, finds: &[Word], ignores: &[Word], rules: &mut RuleSet) {
+    for (words, finds) in [(finds, true), (ignores, false)] {
+        let example = |w: &Word| Example { of, text: w.as_ref().clone(), finds, file, at: w.span() };
+        rules.examples.extend(words.iter().map(example));
+    }
+}

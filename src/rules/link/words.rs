@@ -1,0 +1,247 @@
+//! Links what names things: languages, fields, tags, modifiers, ratings.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{File, Problems};
+use crate::model::{Degree, TagId};
+use crate::rules::modifier::Effect;
+use crate::rules::pack::{RatingTable, Word};
+use crate::rules::vocabulary::{self, FieldKind, Holds, Ladder, Level, Rated, Tag};
+use crate::rules::{Language, RuleSet, lexicon};
+
+pub(super) fn languages(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+    for file in files {
+        for table in &file.tables.language {
+            if rules.languages.iter().any(|l| l.id == *table.id.as_ref()) {
+                problems.at(file.file, &table.id, format!("The language `{}` is defined twice.", table.id.as_ref()));
+                continue;
+            }
+            let mut negation = Vec::new();
+            for word in table.negation.iter().chain(&table.irrealis) {
+                match lexicon::phrase(word.as_ref()) {
+                    Ok(phrase) => negation.push(phrase),
+                    Err(message) => problems.at(file.file, word, message),
+                }
+            }
+            let words = |list: &[Word]| list.iter().map(|w| w.as_ref().to_lowercase()).collect::<Vec<_>>();
+            let names = table.names.iter().chain([&table.id, &table.code]);
+            let common = table.common.len() as u32;
+            rules.languages.push(Language {
+                id: table.id.as_ref().clone(),
+                code: table.code.as_ref().clone(),
+                names: names.map(|n| vocabulary::key(n.as_ref())).collect(),
+                negation,
+                within: table.within,
+                sets: table.sets.iter().map(|(name, list)| (name.clone(), words(list))).collect(),
+                common: (0..).zip(words(&table.common)).map(|(i, w)| (w, common - i + 1)).collect(),
+                narrative: words(&table.narrative),
+            });
+        }
+    }
+}
+
+/// Fields, tags and the modifiers around them.
+pub(super) fn vocabulary(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+    fields(files, rules, problems);
+    tags(files, rules, problems);
+    for file in files {
+        for table in &file.tables.modifier {
+            let Some(effect) = Effect::from_name(table.degree.as_ref()) else {
+                let known = ["depicted", "mild", "attempted", "past", "implied", "loose", "denied", "ignored"];
+                problems.unknown(file.file, &table.degree, "degree", known);
+                continue;
+            };
+            for (words, before) in [(&table.before, true), (&table.after, false)] {
+                for word in words {
+                    let key = vocabulary::loose_key(&vocabulary::key(word.as_ref()));
+                    if key.is_empty() {
+                        problems.at(file.file, word, "A modifier needs a letter or a digit.");
+                    } else if rules.vocabulary.modifiers.add(key, effect, before).is_some() {
+                        problems.at(file.file, word, format!("`{}` already means another degree.", word.as_ref()));
+                    }
+                }
+            }
+            if let (Effect::Degree(degree), Some(form)) = (effect, &table.form) {
+                if !form.as_ref().contains("{tag}") {
+                    problems.at(file.file, form, "A form says where the tag stands: `Past {tag}`.");
+                }
+                rules.vocabulary.modifiers.set_form(degree, form.as_ref().clone());
+            }
+        }
+    }
+}
+
+fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+    let vocabulary = &mut rules.vocabulary;
+    for file in files {
+        for table in &file.tables.field {
+            let id = table.id.as_ref();
+            if vocabulary.field_id(id).is_some() {
+                problems.at(file.file, &table.id, format!("The field `{id}` is defined twice."));
+                continue;
+            }
+            let kinds = ["tags", "text", "rating", "number", "chapters", "date", "status"];
+            let Some(holds) = Holds::from_name(table.holds.as_ref()) else {
+                problems.unknown(file.file, &table.holds, "kind of field", kinds);
+                continue;
+            };
+            let index = vocabulary.fields.len() as u32;
+            let mut names = Vec::new();
+            for name in &table.names {
+                let key = vocabulary::label_key(name.as_ref());
+                match vocabulary.labels.insert(key.clone(), index) {
+                    Some(before) if before != index => {
+                        let other = vocabulary.kind(before).map_or("", |f| f.id.as_str()).to_owned();
+                        problems.at(file.file, name, format!("`{}` is a name of the field `{other}` already.", name.as_ref()));
+                    }
+                    Some(_) => problems.at(file.file, name, format!("`{}` stands here twice.", name.as_ref())),
+                    None => names.push(key),
+                }
+            }
+            vocabulary.fields.push(FieldKind {
+                id: id.clone(),
+                name: table.name.as_ref().clone(),
+                names,
+                holds,
+                split: table.split.iter().map(|s| s.as_ref().clone()).collect(),
+                one_of: table.one_of.as_ref().map(|c| c.as_ref().clone()),
+                in_notes: table.in_notes,
+                user_tags: table.user_tags,
+                max_characters: table.max_characters.as_ref().map(|m| *m.as_ref()),
+            });
+        }
+    }
+}
+
+fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+    let closed: HashSet<String> = rules.vocabulary.fields.iter().filter_map(|f| f.one_of.clone()).collect();
+    let vocabulary = &mut rules.vocabulary;
+    let mut ids: HashMap<String, TagId> = HashMap::new();
+    let mut tables = Vec::new();
+    for file in files {
+        for table in &file.tables.tag {
+            let id = TagId(vocabulary.tags.len() as u32);
+            if ids.contains_key(table.id.as_ref()) {
+                problems.at(file.file, &table.id, format!("The tag `{}` is defined twice.", table.id.as_ref()));
+                continue;
+            }
+            ids.insert(table.id.as_ref().clone(), id);
+            let category = table.category.as_ref();
+            // entries of open categories share one set of names, since any of them may stand in a tag field
+            let space = if closed.contains(category) { category.clone() } else { "content".to_owned() };
+            for name in std::iter::once(&table.name).chain(&table.synonyms).chain(&table.renamed_from) {
+                let key = vocabulary::key(name.as_ref());
+                if space == "content" {
+                    vocabulary.loose.entry(vocabulary::loose_key(&key)).or_insert(id);
+                }
+                match vocabulary.names.entry(space.clone()).or_default().insert(key, id) {
+                    Some(before) if before == id => {
+                        problems.at(file.file, name, format!("`{}` stands here twice.", name.as_ref()));
+                    }
+                    Some(before) => {
+                        let other = vocabulary.tags.get(before.0 as usize).map_or("", |t| t.id.as_str()).to_owned();
+                        problems.at(file.file, name, format!("`{}` is a name of the tag `{other}` already.", name.as_ref()));
+                    }
+                    None => {}
+                }
+            }
+            vocabulary.tags.push(Tag {
+                id: table.id.as_ref().clone(),
+                name: table.name.as_ref().clone(),
+                category: category.clone(),
+                renamed_from: table.renamed_from.iter().map(|n| vocabulary::key(n.as_ref())).collect(),
+                implies: Vec::new(),
+                declares: vec![id],
+                denies: Vec::new(),
+                withholds: table.withholds.iter().map(|w| w.as_ref().clone()).collect(),
+                warning: None,
+                forms: Vec::new(),
+                spelling: table.spelling,
+            });
+            tables.push((file.file, id, table));
+        }
+    }
+    for (file, id, table) in &tables {
+        let mut resolve = |words: &[Word]| {
+            let mut found = Vec::new();
+            for word in words {
+                match ids.get(word.as_ref()) {
+                    Some(tag) => found.push(*tag),
+                    None => problems.unknown(*file, word, "tag", ids.keys().map(String::as_str)),
+                }
+            }
+            found
+        };
+        let (implies, covers, denies) = (resolve(&table.implies), resolve(&table.covers), resolve(&table.denies));
+        let warning = resolve(table.warning.as_slice()).first().copied();
+        let mut forms = Vec::new();
+        for (degree, form) in &table.forms {
+            match Degree::from_name(degree) {
+                Some(degree) => forms.push((degree, form.as_ref().clone())),
+                None => problems.at(*file, form, format!("There is no degree `{degree}`.")),
+            }
+        }
+        if let Some(tag) = vocabulary.tags.get_mut(id.0 as usize) {
+            tag.declares.extend(implies.iter().chain(&covers));
+            (tag.implies, tag.denies, tag.warning, tag.forms) = (implies, denies, warning, forms);
+        }
+    }
+    let direct: Vec<Vec<TagId>> = vocabulary.tags.iter().map(|t| t.declares.clone()).collect();
+    for tag in &mut vocabulary.tags {
+        let mut at = 0;
+        while let Some(next) = tag.declares.get(at).copied() {
+            for more in direct.get(next.0 as usize).into_iter().flatten() {
+                if !tag.declares.contains(more) {
+                    tag.declares.push(*more);
+                }
+            }
+            at += 1;
+        }
+    }
+}
+
+pub(super) fn ratings(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+    for file in files {
+        for table in &file.tables.rating {
+            if rules.vocabulary.ladders.iter().any(|l| l.id == *table.id.as_ref()) {
+                problems.at(file.file, &table.id, format!("The rating `{}` is defined twice.", table.id.as_ref()));
+                continue;
+            }
+            let Some(field) = rules.vocabulary.field_id(table.field.as_ref()) else {
+                let known = rules.vocabulary.fields.iter().map(|f| f.id.as_str());
+                problems.unknown(file.file, &table.field, "field", known);
+                continue;
+            };
+            rules.vocabulary.ladders.push(ladder(file.file, table, field, problems));
+        }
+    }
+}
+
+fn ladder(file: usize, table: &RatingTable, field: u32, problems: &mut Problems) -> Ladder {
+    let mut levels: Vec<Level> = Vec::new();
+    for level in &table.levels {
+        if levels.iter().any(|l| l.id == *level.id.as_ref()) {
+            problems.at(file, &level.id, format!("The level `{}` stands here twice.", level.id.as_ref()));
+        }
+        levels.push(Level { id: level.id.as_ref().clone(), name: level.name.as_ref().clone() });
+    }
+    let unrated = table.unrated.as_ref().and_then(|u| {
+        let at = levels.iter().position(|l| l.id == *u.counts_as.as_ref());
+        if at.is_none() {
+            problems.unknown(file, &u.counts_as, "level", levels.iter().map(|l| l.id.as_str()));
+        }
+        Some((u.name.as_ref().clone(), at?))
+    });
+    let mut ladder = Ladder::new(table.id.as_ref().clone(), field, levels, unrated);
+    let levels = table.levels.iter().enumerate().map(|(i, l)| (Rated::Level(i), &l.name, &l.synonyms));
+    let unrated = table.unrated.iter().map(|u| (Rated::Unrated, &u.name, &u.synonyms));
+    for (rated, name, synonyms) in levels.chain(unrated) {
+        for name in std::iter::once(name).chain(synonyms) {
+            if let Some(before) = ladder.name(name.as_ref(), rated) {
+                let other = ladder.spelling(before).to_owned();
+                problems.at(file, name, format!("`{}` already means the level “{other}”.", name.as_ref()));
+            }
+        }
+    }
+    ladder
+}

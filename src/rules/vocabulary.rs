@@ -1,0 +1,306 @@
+//! Fields, tags and ratings: lookup by any name that people write.
+
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::modifier::Modifiers;
+use crate::model::{Degree, TagId};
+
+/// What a field holds, which decides how its value is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// A list of tags.
+    Tags,
+    /// Prose.
+    Text,
+    /// A level of a rating.
+    Rating,
+    /// A number.
+    Number,
+    /// `3/9`, `3/?` or `3`.
+    Chapters,
+    /// A date.
+    Date,
+    /// Complete or in progress.
+    Status,
+}
+
+impl Holds {
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "tags" => Self::Tags,
+            "text" => Self::Text,
+            "rating" => Self::Rating,
+            "number" => Self::Number,
+            "chapters" => Self::Chapters,
+            "date" => Self::Date,
+            "status" => Self::Status,
+            _ => return None,
+        })
+    }
+}
+
+/// A piece of metadata that packs know.
+#[derive(Debug)]
+pub struct FieldKind {
+    /// `archive-warning`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Labels it goes by, as compared; see [`label_key`].
+    pub names: Vec<String>,
+    /// What its value is.
+    pub holds: Holds,
+    /// Separators of a list in one string.
+    pub split: Vec<String>,
+    /// The category of a closed list.
+    pub one_of: Option<String>,
+    /// Whether a line in notes may claim tags under its names.
+    pub in_notes: bool,
+    /// Whether its entries count as user tags.
+    pub user_tags: bool,
+    /// Most characters of the value.
+    pub max_characters: Option<u32>,
+}
+
+/// An entry of the vocabulary.
+#[derive(Debug)]
+pub struct Tag {
+    /// `animal-death`.
+    pub id: String,
+    /// The canonical name.
+    pub name: String,
+    /// What kind of tag it is.
+    pub category: String,
+    /// Former names, as compared.
+    pub renamed_from: Vec<String>,
+    /// Tags it takes with it, directly.
+    pub implies: Vec<TagId>,
+    /// All tags that are declared with it: itself, what it implies and covers, and what those do.
+    pub declares: Vec<TagId>,
+    /// Tags it says are not there.
+    pub denies: Vec<TagId>,
+    /// Categories or field ids about which it says nothing.
+    pub withholds: Vec<String>,
+    /// The archive warning that it depicts.
+    pub warning: Option<TagId>,
+    /// Names for degrees.
+    pub forms: Vec<(Degree, String)>,
+    /// Whether misspellings of its name are looked for.
+    pub spelling: bool,
+}
+
+/// A ladder of levels, mildest first.
+#[derive(Debug)]
+pub struct Ladder {
+    /// `ao3`.
+    pub id: String,
+    /// Index of its field.
+    pub field: u32,
+    /// Mildest first.
+    pub levels: Vec<Level>,
+    /// The value that declines to rate: its name and the level it is handled like.
+    pub unrated: Option<(String, usize)>,
+    names: HashMap<String, Rated>,
+}
+
+/// A level of a ladder.
+#[derive(Debug)]
+pub struct Level {
+    /// `teen`.
+    pub id: String,
+    /// As the archive writes it.
+    pub name: String,
+}
+
+/// What a rating says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rated {
+    /// A level, by its index in the ladder.
+    Level(usize),
+    /// Openly not rated.
+    Unrated,
+}
+
+impl Ladder {
+    /// An empty ladder, to be filled by [`Ladder::name`].
+    pub(super) fn new(id: String, field: u32, levels: Vec<Level>, unrated: Option<(String, usize)>) -> Self {
+        Self { id, field, levels, unrated, names: HashMap::new() }
+    }
+
+    /// Makes `name` mean `rated`. Gives what the name meant before, if that is something else.
+    pub(super) fn name(&mut self, name: &str, rated: Rated) -> Option<Rated> {
+        self.names.insert(key(name), rated).filter(|before| *before != rated)
+    }
+
+    /// What a rating as written says.
+    pub fn resolve(&self, value: &str) -> Option<Rated> {
+        self.names.get(&key(value)).copied()
+    }
+
+    /// The archive's spelling of a rating.
+    pub fn spelling(&self, rated: Rated) -> &str {
+        match rated {
+            Rated::Level(i) => self.levels.get(i).map_or("", |l| &l.name),
+            Rated::Unrated => self.unrated.as_ref().map_or("", |u| &u.0),
+        }
+    }
+
+    /// The position of a level on the ladder.
+    pub fn level(&self, id: &str) -> Option<usize> {
+        self.levels.iter().position(|l| l.id == id)
+    }
+
+    /// All spellings that are the archive's own.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.levels.iter().map(|l| l.name.as_str()).chain(self.unrated.iter().map(|u| u.0.as_str()))
+    }
+}
+
+/// What a declared tag means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolved {
+    /// Which tag.
+    pub tag: TagId,
+    /// How strongly.
+    pub degree: Degree,
+    /// Whether it says that the tag is not there.
+    pub denied: bool,
+    /// Whether it was found by its plain name, with no words around it.
+    pub plain: bool,
+}
+
+/// Everything that names things.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    /// Pieces of metadata.
+    pub fields: Vec<FieldKind>,
+    /// Tags; a [`TagId`] is an index here.
+    pub tags: Vec<Tag>,
+    /// Ladders of ratings.
+    pub ladders: Vec<Ladder>,
+    /// Words around tags.
+    pub modifiers: Modifiers,
+    pub(super) labels: HashMap<String, u32>,
+    /// Names by category and exact key.
+    pub(super) names: HashMap<String, HashMap<String, TagId>>,
+    /// Names of open categories with punctuation ignored.
+    pub(super) loose: HashMap<String, TagId>,
+}
+
+impl Vocabulary {
+    /// The field that a label in a file means.
+    pub fn field(&self, label: &str) -> Option<u32> {
+        self.labels.get(&label_key(label)).copied()
+    }
+
+    /// The field of that id.
+    pub fn field_id(&self, id: &str) -> Option<u32> {
+        self.fields.iter().position(|f| f.id == id).map(|i| i as u32)
+    }
+
+    /// A field by its index.
+    pub fn kind(&self, field: u32) -> Option<&FieldKind> {
+        self.fields.get(field as usize)
+    }
+
+    /// A tag by its index.
+    pub fn tag(&self, id: TagId) -> Option<&Tag> {
+        self.tags.get(id.0 as usize)
+    }
+
+    /// The tag of that id.
+    pub fn tag_id(&self, id: &str) -> Option<TagId> {
+        self.tags.iter().position(|t| t.id == id).map(|i| TagId(i as u32))
+    }
+
+    /// The tag that an entry of a closed list means.
+    pub fn resolve_in(&self, category: &str, entry: &str) -> Option<TagId> {
+        self.names.get(category)?.get(&key(entry)).copied()
+    }
+
+    /// The tag that a free tag means, by its name or with words around it that change its degree.
+    pub fn resolve(&self, entry: &str) -> Option<Resolved> {
+        let exact = key(entry);
+        let named = self.names.get("content").and_then(|n| n.get(&exact)).or_else(|| self.loose.get(&loose_key(&exact)));
+        if let Some(tag) = named {
+            return Some(Resolved { tag: *tag, degree: Degree::Depicted, denied: false, plain: true });
+        }
+        self.modifiers.strip(&loose_key(&exact), |core| self.loose.get(core).copied())
+    }
+
+    /// The ladder of a field.
+    pub fn ladder(&self, field: u32) -> Option<&Ladder> {
+        self.ladders.iter().find(|l| l.field == field)
+    }
+
+    /// How a tag of a degree is written.
+    pub fn form(&self, tag: TagId, degree: Degree) -> String {
+        let Some(tag) = self.tag(tag) else { return String::new() };
+        if let Some((_, form)) = tag.forms.iter().find(|f| f.0 == degree) {
+            return form.clone();
+        }
+        match self.modifiers.form(degree) {
+            Some(form) => form.replace("{tag}", &tag.name),
+            None => tag.name.clone(),
+        }
+    }
+
+    /// The names of the tags of a category, in the order of the packs.
+    pub fn names_of<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a str> {
+        self.tags.iter().filter(move |t| t.category == category).map(|t| t.name.as_str())
+    }
+}
+
+/// A label as compared: lower case, `_` and `-` as spaces, no colon.
+pub fn label_key(label: &str) -> String {
+    let spaced = label.replace(['_', '-'], " ").to_lowercase();
+    squish(spaced.trim_matches([' ', ':', '*', '：']))
+}
+
+/// A tag name as the archive compares it: case and accents do not count, nor width, nor the suffix that
+/// tells apart names of different types (`Underage - Freeform`). After its collation `utf8mb4_unicode_ci`.
+pub fn key(name: &str) -> String {
+    let folded = if name.is_ascii() {
+        squish(&name.to_ascii_lowercase())
+    } else {
+        let lower: String = name.nfkc().collect::<String>().to_lowercase().replace('ß', "ss");
+        squish(&lower.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>())
+    };
+    const SUFFIXES: [&str; 4] = [" - freeform", " - character", " - relationship", " - fandom"];
+    match SUFFIXES.iter().find_map(|s| folded.strip_suffix(s)) {
+        Some(plain) if !plain.is_empty() => plain.to_owned(),
+        _ => folded,
+    }
+}
+
+/// A [`key`] with everything but letters, digits and single spaces left out.
+pub fn loose_key(key: &str) -> String {
+    let plain: String =
+        key.chars().filter(|c| !matches!(c, '\'' | '’')).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    squish(&plain)
+}
+
+/// Trims, and makes every run of white space one space.
+pub fn squish(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_fold_what_the_archive_folds() {
+        assert_eq!(key("  Hurt/Comfort "), "hurt/comfort");
+        assert_eq!(key("Ｃａｆé"), "cafe");
+        assert_eq!(key("Underage - Freeform"), "underage");
+        assert_eq!(key("Straße"), key("STRASSE"));
+        assert_ne!(key("Don’t"), key("Don't"));
+        assert_eq!(loose_key(&key("Self-Harm!")), "self harm");
+        assert_eq!(label_key("Archive_Warnings:"), "archive warnings");
+    }
+}
