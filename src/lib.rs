@@ -3,6 +3,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod checks;
+pub mod collect;
+pub mod engine;
 pub mod formats;
 pub mod model;
 pub mod report;

@@ -79,6 +79,10 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// One line for the help text.
     fn summary(&self) -> &'static str;
+    /// Whether its metadata is plain text that a fix may edit.
+    fn editable(&self) -> bool {
+        false
+    }
     /// Looks at the document, not at the extension alone.
     fn recognizes(&self, document: &Document) -> Confidence;
     /// Reads it. The first source of a work is the document itself.
@@ -110,6 +114,7 @@ pub fn read(input: Input, forced: Option<&str>, limits: &Limits, sink: &mut Sink
         Some(format) => format.parse(document, limits, &mut |mut work, mut found| {
             found.splice(0..0, notes.drain(..));
             work.format = format.name();
+            work.editable = format.editable();
             sink(work, found);
         }),
         None => sink(Work { name, ..Work::default() }, vec![unreadable("This is not a text that forewarn can read.")]),

@@ -141,6 +141,8 @@ pub struct Score {
     pub value: f32,
     /// The value from which the rule reports.
     pub threshold: f32,
+    /// The value from which it is an error when strict.
+    pub sure: f32,
     /// What was counted in the strongest scene, largest contribution first.
     pub parts: Vec<Part>,
 }

@@ -206,4 +206,6 @@ pub struct Facts<'w> {
     pub measures: Vec<Measure>,
     /// The work's score per detector, in order of detector: strongest scene, held back when it stands alone.
     pub scores: Vec<f32>,
+    /// Whether there is metadata of fiction or prose that tells a story; a licence has neither.
+    pub is_work: bool,
 }

@@ -200,15 +200,18 @@ pub fn entries<'f>(facts: &'f Facts<'_>, kind: u32) -> impl Iterator<Item = &'f 
 /// is unknown, since nothing can be demanded of what the file does not show.
 fn withheld(facts: &Facts<'_>, rules: &RuleSet, what: &str) -> Option<Proof> {
     let by_tag = matching(facts, |c| {
-        c.stance == Stance::Withholds && rules.vocabulary.tag(c.tag).is_some_and(|t| t.withholds.iter().any(|w| w == what))
+        c.stance == Stance::Withholds
+            && rules.vocabulary.tag(c.tag).is_some_and(|t| t.withholds.iter().any(|w| w == what))
     });
     if let Some(claims) = by_tag {
         return Some(Proof { claims, ..Proof::default() });
     }
     let kind = rules.vocabulary.field_id(what)?;
-    let unknown = facts.work.fields.iter().position(|f| {
-        f.state == State::Unknown && rules.vocabulary.field(&f.name.value) == Some(kind)
-    });
+    let unknown = facts
+        .work
+        .fields
+        .iter()
+        .position(|f| f.state == State::Unknown && rules.vocabulary.field(&f.name.value) == Some(kind));
     let unrated = || {
         let ladder = rules.vocabulary.ladder(kind)?;
         entries(facts, kind).find(|e| ladder.resolve(&e.text) == Some(Rated::Unrated)).map(|e| e.field)

@@ -226,7 +226,9 @@ pub fn phrase(text: &str) -> Result<Phrase, String> {
             if ends && word.len() >= MIN_PREFIX {
                 (Element::Prefix(word), word_end + 1)
             } else if ends && elements.is_empty() && word_end + 1 == rest.len() {
-                return Err(format!("A `*` needs at least {MIN_PREFIX} letters before it: `{word}*` would match too much."));
+                return Err(format!(
+                    "A `*` needs at least {MIN_PREFIX} letters before it: `{word}*` would match too much."
+                ));
             } else {
                 (Element::Word(word), word_end)
             }

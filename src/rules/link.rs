@@ -30,7 +30,11 @@ pub fn link(packs: &[PackText]) -> Loaded {
     for pack in packs {
         for (path, text) in &pack.files {
             let file = problems.add_file(path, text);
-            files.push(File { pack, file, tables: parse::<PackFile>(text, file, "pack", &mut problems).unwrap_or_default() });
+            files.push(File {
+                pack,
+                file,
+                tables: parse::<PackFile>(text, file, "pack", &mut problems).unwrap_or_default(),
+            });
         }
     }
     let mut rules = RuleSet { packs: packs.iter().map(|p| p.name.clone()).collect(), ..RuleSet::default() };

@@ -238,7 +238,8 @@ impl Scan<'_> {
         match element {
             Element::Word(w) => word.eq_ignore_ascii_case(w),
             Element::Prefix(p) => {
-                word.len() >= p.len() && word.as_bytes().iter().zip(p.as_bytes()).all(|(a, b)| a.eq_ignore_ascii_case(b))
+                word.len() >= p.len()
+                    && word.as_bytes().iter().zip(p.as_bytes()).all(|(a, b)| a.eq_ignore_ascii_case(b))
             }
             Element::Character => false,
         }
@@ -321,12 +322,7 @@ mod tests {
 
     fn index(terms: &[&str]) -> Index {
         let phrases = terms.iter().enumerate().map(|(i, t)| (phrase(t).unwrap(), TermId(i as u32))).collect();
-        let term = |t: &&str| Term {
-            lexicon: LexiconId(0),
-            text: (*t).into(),
-            weight: 1.0,
-            kind: TermKind::Counted,
-        };
+        let term = |t: &&str| Term { lexicon: LexiconId(0), text: (*t).into(), weight: 1.0, kind: TermKind::Counted };
         let common = HashMap::from([("was".to_owned(), 9), ("the".to_owned(), 10), ("to".to_owned(), 8)]);
         Index::build(terms.iter().map(term).collect(), phrases, &common)
     }
@@ -359,7 +355,10 @@ mod tests {
     fn names_stand_for_characters() {
         let index = index(&["{character} was dead", "killed {character}", "{character} died"]);
         let names = ["ann", "ann lee", "will"];
-        assert_eq!(hits(&index, "Ann Lee was dead. He killed Ann Lee!", &names), ["Ann Lee was dead", "killed Ann Lee"]);
+        assert_eq!(
+            hits(&index, "Ann Lee was dead. He killed Ann Lee!", &names),
+            ["Ann Lee was dead", "killed Ann Lee"]
+        );
         assert_eq!(hits(&index, "Tom was dead; it will died; Will died", &names), ["Will died"]);
     }
 
@@ -374,10 +373,10 @@ mod tests {
             (state >> 33) as usize % n
         };
         for _ in 0..300 {
-            let terms: Vec<String> = (0..6)
-                .map(|_| (0..=next(3)).map(|_| words[next(words.len())]).collect::<Vec<_>>().join(" "))
-                .collect();
-            let text: String = (0..30).map(|_| format!("{}{}", words[next(words.len())], gaps[next(gaps.len())])).collect();
+            let terms: Vec<String> =
+                (0..6).map(|_| (0..=next(3)).map(|_| words[next(words.len())]).collect::<Vec<_>>().join(" ")).collect();
+            let text: String =
+                (0..30).map(|_| format!("{}{}", words[next(words.len())], gaps[next(gaps.len())])).collect();
             let index = index(&terms.iter().map(String::as_str).collect::<Vec<_>>());
             let mut tokens = Vec::new();
             tokenize(&text, &mut tokens);
@@ -387,7 +386,8 @@ mod tests {
                 for window in tokens.windows(parts.len()) {
                     let word = |t: &Token| &text[t.start as usize..t.end as usize];
                     let same = window.iter().zip(&parts).all(|(t, p)| word(t) == *p);
-                    let joined = window.windows(2).all(|w| matches!(&text[w[0].end as usize..w[1].start as usize], " " | "-"));
+                    let joined =
+                        window.windows(2).all(|w| matches!(&text[w[0].end as usize..w[1].start as usize], " " | "-"));
                     if same && joined {
                         expected.push(text[window[0].start as usize..window[parts.len() - 1].end as usize].to_owned());
                     }

@@ -68,9 +68,8 @@ impl Modifiers {
             let rest = words.get(start..end)?;
             let longest = self.longest.min(rest.len().saturating_sub(1));
             let first = (1..=longest).rev().find_map(|n| Some((n, self.before.get(&rest.get(..n)?.join(" "))?)));
-            let last = || {
-                (1..=longest).rev().find_map(|n| Some((n, self.after.get(&rest.get(rest.len() - n..)?.join(" "))?)))
-            };
+            let last =
+                || (1..=longest).rev().find_map(|n| Some((n, self.after.get(&rest.get(rest.len() - n..)?.join(" "))?)));
             let effect = if let Some((n, effect)) = first {
                 start += n;
                 effect

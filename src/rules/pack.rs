@@ -91,7 +91,7 @@ pub struct FieldTable {
     pub name: Word,
     /// Labels in any letter case; `_`, `-` and spaces are the same.
     pub names: Vec<Word>,
-    /// `tags`, `text`, `rating`, `language`, `number`, `chapters`, `date` or `status`.
+    /// `tags`, `names`, `text`, `rating`, `number`, `chapters`, `date` or `status`.
     pub holds: Word,
     /// Separators of a list that stands in one string.
     #[serde(default)]

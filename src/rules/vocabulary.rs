@@ -13,6 +13,8 @@ use crate::model::{Degree, TagId};
 pub enum Holds {
     /// A list of tags.
     Tags,
+    /// A list of names, which mean nothing beyond themselves.
+    Names,
     /// Prose.
     Text,
     /// A level of a rating.
@@ -32,6 +34,7 @@ impl Holds {
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "tags" => Self::Tags,
+            "names" => Self::Names,
             "text" => Self::Text,
             "rating" => Self::Rating,
             "number" => Self::Number,
@@ -225,7 +228,8 @@ impl Vocabulary {
     /// The tag that a free tag means, by its name or with words around it that change its degree.
     pub fn resolve(&self, entry: &str) -> Option<Resolved> {
         let exact = key(entry);
-        let named = self.names.get("content").and_then(|n| n.get(&exact)).or_else(|| self.loose.get(&loose_key(&exact)));
+        let named =
+            self.names.get("content").and_then(|n| n.get(&exact)).or_else(|| self.loose.get(&loose_key(&exact)));
         if let Some(tag) = named {
             return Some(Resolved { tag: *tag, degree: Degree::Depicted, denied: false, plain: true });
         }

@@ -47,22 +47,35 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
                 continue;
             };
             if let Some(boundary) = table.boundary.as_ref().filter(|b| b.as_ref() != "word") {
-                problems.at(file.file, boundary, "Only `word` boundaries are matched; languages without spaces are not yet.");
+                problems.at(
+                    file.file,
+                    boundary,
+                    "Only `word` boundaries are matched; languages without spaces are not yet.",
+                );
             }
             let Some(spoken) = rules.languages.get(language) else { continue };
             add_terms(file.file, table, id, spoken, &mut terms, problems);
             for pattern in &table.pattern {
-                if let Some(pattern) = add_pattern(file.file, pattern, id, spoken, &mut terms, rules.patterns.len(), problems) {
+                if let Some(pattern) =
+                    add_pattern(file.file, pattern, id, spoken, &mut terms, rules.patterns.len(), problems)
+                {
                     rules.patterns.push(pattern);
                 }
             }
             let own = table.negation.as_ref();
             let negation = own.and_then(|n| n.words.as_ref()).map(|words| {
-                words.iter().filter_map(|w| lexicon::phrase(w.as_ref()).map_err(|m| problems.at(file.file, w, m)).ok()).collect()
+                words
+                    .iter()
+                    .filter_map(|w| lexicon::phrase(w.as_ref()).map_err(|m| problems.at(file.file, w, m)).ok())
+                    .collect()
             });
             let within = own.and_then(|n| n.within).unwrap_or(spoken.within);
             if file.pack.bundled && (table.finds.is_empty() || table.ignores.is_empty()) {
-                problems.at(file.file, &table.id, "A lexicon of a bundled pack has examples under `finds` and `ignores`.");
+                problems.at(
+                    file.file,
+                    &table.id,
+                    "A lexicon of a bundled pack has examples under `finds` and `ignores`.",
+                );
             }
             examples(file.file, ExampleOf::Lexicon(id), &table.finds, &table.ignores, rules);
             rules.lexicons.push(Lexicon {
@@ -92,8 +105,11 @@ fn add_terms(
     problems: &mut Problems,
 ) {
     let mut seen: BTreeMap<Phrase, String> = BTreeMap::new();
-    let mut add = |word: &Word, weight: f32, kind: TermKind, seen: Option<&mut BTreeMap<Phrase, String>>| {
-        match lexicon::expand(word.as_ref(), &language.sets) {
+    let mut add =
+        |word: &Word, weight: f32, kind: TermKind, seen: Option<&mut BTreeMap<Phrase, String>>| match lexicon::expand(
+            word.as_ref(),
+            &language.sets,
+        ) {
             Ok(phrases) => {
                 let term = terms.add(id, word.as_ref(), weight, kind);
                 let mut seen = seen;
@@ -108,8 +124,7 @@ fn add_terms(
                 }
             }
             Err(message) => problems.at(file, word, message),
-        }
-    };
+        };
     for (weight, words) in &table.weight {
         let value = weight.parse::<f32>().ok().filter(|w| w.is_finite() && *w > 0.0);
         for word in words {
@@ -139,7 +154,8 @@ fn add_pattern(
 ) -> Option<Pattern> {
     let named = table.regex.as_ref().contains("{character}");
     let source = table.regex.as_ref().replace("{character}", r"(?<character>[\p{L}'-]+(?: [\p{L}'-]+){0,3}?)");
-    let regex = RegexBuilder::new(&source).case_insensitive(true).size_limit(REGEX_BYTES).dfa_size_limit(REGEX_BYTES).build();
+    let regex =
+        RegexBuilder::new(&source).case_insensitive(true).size_limit(REGEX_BYTES).dfa_size_limit(REGEX_BYTES).build();
     let regex = match regex {
         Ok(regex) => regex,
         Err(regex::Error::CompiledTooBig(_)) => {
@@ -153,7 +169,8 @@ fn add_pattern(
             return None;
         }
     };
-    let phrases = lexicon::expand(table.anchor.as_ref(), &language.sets).map_err(|m| problems.at(file, &table.anchor, m)).ok()?;
+    let phrases =
+        lexicon::expand(table.anchor.as_ref(), &language.sets).map_err(|m| problems.at(file, &table.anchor, m)).ok()?;
     let term = terms.add(id, table.regex.as_ref(), table.weight, TermKind::Counted);
     let anchor = terms.add(id, table.anchor.as_ref(), 0.0, TermKind::Anchor(index as u32));
     terms.phrases.extend(phrases.into_iter().map(|p| (p, anchor)));
@@ -161,7 +178,12 @@ fn add_pattern(
 }
 
 /// Links detectors, and the ones that lexicons with a `tag` are short for.
-pub(super) fn detectors(files: &[File<'_>], ids: &HashMap<String, LexiconId>, rules: &mut RuleSet, problems: &mut Problems) {
+pub(super) fn detectors(
+    files: &[File<'_>],
+    ids: &HashMap<String, LexiconId>,
+    rules: &mut RuleSet,
+    problems: &mut Problems,
+) {
     for file in files {
         for table in &file.tables.detector {
             detector(file, table, ids, rules, problems);

@@ -96,7 +96,13 @@ fn rule(file: &File<'_>, table: &RuleTable, rules: &RuleSet, problems: &mut Prob
 }
 
 /// The tags of a category without those that the rule leaves out.
-fn each(file: usize, table: &RuleTable, category: &Word, rules: &RuleSet, problems: &mut Problems) -> Option<Vec<TagId>> {
+fn each(
+    file: usize,
+    table: &RuleTable,
+    category: &Word,
+    rules: &RuleSet,
+    problems: &mut Problems,
+) -> Option<Vec<TagId>> {
     let vocabulary = &rules.vocabulary;
     let mut not = Vec::new();
     for word in &table.not {
@@ -178,7 +184,11 @@ impl Linker<'_> {
                 Some(ScoreTable::Name(name)) if name == "sure" => Threshold::Sure,
                 Some(ScoreTable::Name(name)) => {
                     if name != "warn" {
-                        self.problems.at(self.file, tag, format!("A score is a number, `warn` or `sure`, not `{name}`."));
+                        self.problems.at(
+                            self.file,
+                            tag,
+                            format!("A score is a number, `warn` or `sure`, not `{name}`."),
+                        );
                     }
                     Threshold::Warn
                 }

@@ -80,7 +80,7 @@ fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
                 problems.at(file.file, &table.id, format!("The field `{id}` is defined twice."));
                 continue;
             }
-            let kinds = ["tags", "text", "rating", "number", "chapters", "date", "status"];
+            let kinds = ["tags", "names", "text", "rating", "number", "chapters", "date", "status"];
             let Some(holds) = Holds::from_name(table.holds.as_ref()) else {
                 problems.unknown(file.file, &table.holds, "kind of field", kinds);
                 continue;
@@ -92,7 +92,11 @@ fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
                 match vocabulary.labels.insert(key.clone(), index) {
                     Some(before) if before != index => {
                         let other = vocabulary.kind(before).map_or("", |f| f.id.as_str()).to_owned();
-                        problems.at(file.file, name, format!("`{}` is a name of the field `{other}` already.", name.as_ref()));
+                        problems.at(
+                            file.file,
+                            name,
+                            format!("`{}` is a name of the field `{other}` already.", name.as_ref()),
+                        );
                     }
                     Some(_) => problems.at(file.file, name, format!("`{}` stands here twice.", name.as_ref())),
                     None => names.push(key),
@@ -140,7 +144,11 @@ fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
                     }
                     Some(before) => {
                         let other = vocabulary.tags.get(before.0 as usize).map_or("", |t| t.id.as_str()).to_owned();
-                        problems.at(file.file, name, format!("`{}` is a name of the tag `{other}` already.", name.as_ref()));
+                        problems.at(
+                            file.file,
+                            name,
+                            format!("`{}` is a name of the tag `{other}` already.", name.as_ref()),
+                        );
                     }
                     None => {}
                 }

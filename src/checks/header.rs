@@ -1,0 +1,37 @@
+//! What the header lacks.
+
+use super::Finding;
+use crate::model::{Facts, State};
+use crate::rules::{Rule, RuleSet};
+
+/// Whether any field of the rule stands in the work, given, empty or unknown.
+fn has_header(facts: &Facts<'_>, rules: &RuleSet, kinds: &[u32]) -> bool {
+    facts.work.fields.iter().any(|f| rules.vocabulary.field(&f.name.value).is_some_and(|k| kinds.contains(&k)))
+}
+
+/// One finding for a work that has none of the rule's fields.
+pub(super) fn missing_header(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
+    if has_header(facts, rules, &rule.fields) { Vec::new() } else { vec![Finding::default()] }
+}
+
+/// One finding for each of the rule's fields that is absent or empty, in a work that has any of them. A field
+/// whose value is unknown is not missing.
+pub(super) fn missing_field(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
+    if !has_header(facts, rules, &rule.fields) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for kind in &rule.fields {
+        let Some(known) = rules.vocabulary.kind(*kind) else { continue };
+        let mut fields = facts.work.fields.iter().filter(|f| rules.vocabulary.field(&f.name.value) == Some(*kind));
+        if fields.clone().any(|f| f.state != State::Empty) {
+            continue;
+        }
+        let finding = Finding::about(&known.id).fill("field", known.name.to_lowercase());
+        found.push(match fields.next() {
+            Some(empty) => finding.at(empty.name.span, "nothing stands here"),
+            None => finding,
+        });
+    }
+    found
+}

@@ -1,0 +1,151 @@
+//! Evidence to scenes, and scenes to one score a work.
+
+use std::collections::BTreeSet;
+
+use crate::model::{DetectorId, Evidence, Facts, Part, Scene, Status};
+use crate::rules::RuleSet;
+use crate::rules::detector::{Counted, Detector, logistic};
+
+/// Words of a block. A scene is two blocks side by side, about 100 words; scenes overlap by one block, so that
+/// what stands at the border of two is seen whole.
+const BLOCK: u32 = 50;
+/// Scenes below this share of their detector's `warn` are forgotten.
+const WORTH_KEEPING: f32 = 0.5;
+/// A work of this many words with one scene is held back by [`HELD_BACK`] · ln 2; see [`work_score`].
+const HOLD_WORDS: f32 = 30_000.0;
+const HELD_BACK: f32 = 0.35;
+
+pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
+    let mut scenes = Vec::new();
+    let evidence = &facts.evidence;
+    let mut from = 0;
+    for group in evidence.chunk_by(|a, b| a.section == b.section) {
+        let counted: Vec<(u32, &Evidence)> =
+            (from as u32..).zip(group).filter(|(_, e)| e.status == Status::Counted).collect();
+        from += group.len();
+        for (index, detector) in rules.detectors.iter().enumerate() {
+            section(DetectorId(index as u32), detector, &counted, rules, &mut scenes);
+        }
+    }
+    scenes.sort_by_key(|s: &Scene| (s.section, s.words.start, s.detector));
+    let words: u32 =
+        facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story()).map(|(_, m)| m.words).sum();
+    facts.scores = (0..)
+        .zip(&rules.detectors)
+        .map(|(i, d)| work_score(scenes.iter().filter(|s| s.detector == DetectorId(i)).map(|s| s.score), d.warn, words))
+        .collect();
+    facts.scenes = scenes;
+}
+
+/// The scenes of one detector in one section: the best one first, then the best that does not overlap it, and so on.
+fn section(
+    id: DetectorId,
+    detector: &Detector,
+    evidence: &[(u32, &Evidence)],
+    rules: &RuleSet,
+    scenes: &mut Vec<Scene>,
+) {
+    let uses = |e: &Evidence| detector.weights.iter().any(|w| w.0 == e.lexicon);
+    let own: Vec<(u32, &Evidence)> = evidence.iter().filter(|(_, e)| uses(e)).copied().collect();
+    // an overlap of blocks b and b + 1 for each block that holds something that adds
+    let starts: BTreeSet<u32> = own
+        .iter()
+        .filter(|(_, e)| detector.uses(e.lexicon))
+        .flat_map(|(_, e)| [e.word / BLOCK, (e.word / BLOCK).saturating_sub(1)])
+        .collect();
+    let window = |block: u32| {
+        let (low, high) = (block * BLOCK, (block + 2) * BLOCK);
+        let a = own.partition_point(|(_, e)| e.word < low);
+        let b = own.partition_point(|(_, e)| e.word < high);
+        own.get(a..b).unwrap_or(&[])
+    };
+    let mut scored: Vec<(f32, u32)> = starts
+        .into_iter()
+        .map(|block| (detector.score(&counted(window(block), rules), |_| String::new(), None), block))
+        .filter(|(score, _)| *score >= detector.warn * WORTH_KEEPING)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut taken = BTreeSet::new();
+    for (score, block) in scored {
+        if taken.contains(&block)
+            || taken.contains(&(block + 1))
+            || block.checked_sub(1).is_some_and(|b| taken.contains(&b))
+        {
+            continue;
+        }
+        taken.insert(block);
+        let inside = window(block);
+        let mut why: Vec<Part> = Vec::new();
+        detector.score(&counted(inside, rules), |l| rules.lexicon_name(l), Some(&mut why));
+        scenes.push(Scene {
+            detector: id,
+            tag: detector.tag,
+            section: inside.first().map_or(0, |(_, e)| e.section),
+            words: block * BLOCK..(block + 2) * BLOCK,
+            score,
+            why,
+            evidence: strongest(detector, inside, rules),
+        });
+    }
+}
+
+/// Evidence in order of term, as [`Detector::score`] wants it.
+fn counted(evidence: &[(u32, &Evidence)], rules: &RuleSet) -> Vec<Counted> {
+    let weight = |e: &Evidence| rules.index.term(e.term).map_or(0.0, |t| t.weight);
+    let mut counted: Vec<Counted> = evidence
+        .iter()
+        .map(|(_, e)| Counted { lexicon: e.lexicon, term: e.term.0, weight: weight(e), word: e.word })
+        .collect();
+    counted.sort_by_key(|c| (c.term, c.word));
+    counted
+}
+
+/// The places that added most: heaviest lexicon times term first, each term once before any twice.
+fn strongest(detector: &Detector, evidence: &[(u32, &Evidence)], rules: &RuleSet) -> Vec<u32> {
+    let weight = |e: &Evidence| {
+        let lexicon = detector.weights.iter().find(|w| w.0 == e.lexicon).map_or(0.0, |w| w.1);
+        lexicon * rules.index.term(e.term).map_or(0.0, |t| t.weight)
+    };
+    let mut seen = std::collections::HashMap::new();
+    let mut places: Vec<(u32, f32, u32)> = evidence
+        .iter()
+        .filter(|(_, e)| detector.uses(e.lexicon))
+        .map(|(i, e)| {
+            let again = seen.entry(e.term).or_insert(0u32);
+            *again += 1;
+            (*again, weight(e), *i)
+        })
+        .collect();
+    places.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+    places.into_iter().map(|p| p.2).collect()
+}
+
+/// The work's score for a detector: that of its strongest scene, held back when few scenes stand in many words:
+/// logit - 0.35 · ln(1 + words / (30,000 · scenes at or above `warn`)). One scene in 100,000 words loses half a logit,
+/// ten lose a tenth; a short story loses next to nothing.
+fn work_score(scenes: impl Iterator<Item = f32>, warn: f32, words: u32) -> f32 {
+    let (mut best, mut strong) = (0.0f32, 0u32);
+    for score in scenes {
+        best = best.max(score);
+        strong += u32::from(score >= warn);
+    }
+    if best <= 0.0 {
+        return 0.0;
+    }
+    let held = HELD_BACK * (1.0 + words as f32 / (HOLD_WORDS * strong.max(1) as f32)).ln();
+    logistic((best / (1.0 - best).max(f32::EPSILON)).ln() - held)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::work_score;
+
+    #[test]
+    fn a_lone_scene_in_a_long_work_counts_for_less() {
+        let score = |scenes: &[f32], words| work_score(scenes.iter().copied(), 0.5, words);
+        assert!((score(&[0.7], 500) - 0.7).abs() < 0.005);
+        assert!(score(&[0.7], 100_000) < 0.6);
+        assert!(score(&[0.7, 0.7, 0.6, 0.8, 0.9, 0.7], 100_000) > 0.85);
+        assert_eq!(score(&[], 1000), 0.0);
+    }
+}

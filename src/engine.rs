@@ -1,0 +1,286 @@
+//! One work checked against the rules: the whole run on one screen.
+
+use std::collections::HashMap;
+
+use crate::checks::{CHECKS, Check, Finding};
+use crate::collect::collect;
+use crate::model::{
+    Chapter, DetectorId, Diagnostic, Edit, Facts, Fix, Label, Report, Safety, Score, Severity, Span, State, TagId, Work,
+};
+use crate::rules::condition::{Condition, Proof, Scope};
+use crate::rules::{Logic, Rule, RuleSet};
+
+/// What the configuration says about judging.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Severity by full rule id, over the packs' own.
+    pub severities: HashMap<String, Severity>,
+    /// Whether findings whose score is sure become errors.
+    pub strict: bool,
+}
+
+impl Settings {
+    /// The severity of a rule.
+    pub fn severity(&self, rule: &Rule) -> Severity {
+        self.severities.get(&rule.id).copied().unwrap_or(rule.severity)
+    }
+}
+
+/// Most places that a finding about content shows.
+const PLACES: usize = 8;
+/// Most scenes that they are taken from.
+const SCENES: usize = 3;
+
+/// Checks a work. `notes` are what its reader could not decide; they go through the same severities.
+/// A text that is no work at all gives one finding that says so.
+pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Settings) -> Report {
+    let (mut diagnostics, chapters, words) = {
+        let facts = collect(&work, rules);
+        let found =
+            if facts.is_work || work.format.is_empty() { judge(&facts, rules, settings) } else { vec![not_a_work()] };
+        (found, chapters(&facts, rules), story_words(&facts))
+    };
+    diagnostics.extend(notes);
+    diagnostics.retain_mut(|d| {
+        if let Some(severity) = settings.severities.get(&d.rule) {
+            d.severity = *severity;
+        }
+        d.severity != Severity::Off
+    });
+    let mut report = Report { diagnostics, chapters, words, ..Report::of(work) };
+    report.sort();
+    report
+}
+
+/// The rule under which a text is reported that is no work.
+pub const NOT_A_WORK: &str = "core/not-a-work";
+
+fn not_a_work() -> Diagnostic {
+    Diagnostic::new(NOT_A_WORK, Severity::Info, "This does not look like a work: it has no header and tells no story.")
+        .help("If it is one, give it a header, for example a line `Rating: General Audiences` at the top.")
+}
+
+/// Every rule over the facts.
+pub fn judge(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings) -> Vec<Diagnostic> {
+    if facts.work.format.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for rule in &rules.rules {
+        let severity = settings.severity(rule);
+        if severity == Severity::Off {
+            continue;
+        }
+        let from = found.len();
+        match &rule.logic {
+            Logic::Check(name) => {
+                let check: Option<&(&str, Check)> = CHECKS.iter().find(|c| c.0 == name);
+                let findings = check.map(|c| (c.1)(facts, rules, rule)).unwrap_or_default();
+                found.extend(findings.into_iter().map(|f| diagnostic(rule, severity, f)));
+            }
+            Logic::Condition { when, then, forbid } => {
+                for scope in scopes(rule, facts) {
+                    if let Some(finding) = condition(facts, rules, scope, when, then, *forbid) {
+                        found.push(diagnostic(rule, severity, finding));
+                    }
+                }
+            }
+        }
+        if settings.strict {
+            for diagnostic in found.iter_mut().skip(from) {
+                let sure = diagnostic.score.as_ref().is_some_and(|s| s.value >= s.sure);
+                if sure && diagnostic.severity >= Severity::Warning {
+                    diagnostic.severity = Severity::Error;
+                }
+            }
+        }
+    }
+    found
+}
+
+fn scopes(rule: &Rule, facts: &Facts<'_>) -> Vec<Scope> {
+    let mut chapters: Vec<Option<u32>> = vec![None];
+    if rule.per_chapter {
+        chapters = facts.work.sections.iter().filter(|s| s.kind.is_story()).map(|s| s.chapter).collect();
+        chapters.dedup();
+    }
+    let tags: Vec<Option<TagId>> = rule.each.as_ref().map_or(vec![None], |t| t.iter().copied().map(Some).collect());
+    tags.iter().flat_map(|each| chapters.iter().map(|chapter| Scope { each: *each, chapter: *chapter })).collect()
+}
+
+fn condition(
+    facts: &Facts<'_>,
+    rules: &RuleSet,
+    scope: Scope,
+    when: &Condition,
+    then: &Condition,
+    forbid: bool,
+) -> Option<Finding> {
+    let mut proof = when.holds(facts, rules, scope)?;
+    let then_holds = then.holds(facts, rules, scope);
+    let against = match (then_holds, forbid) {
+        (None, false) => Proof::default(),
+        (Some(against), true) => against,
+        _ => return None,
+    };
+    let scores = std::mem::take(&mut proof.scores);
+    let mut labels = Vec::new();
+    for (detector, _) in &scores {
+        labels.extend(places(facts, rules, *detector, scope.chapter));
+    }
+    labels.truncate(PLACES);
+    for (proof, text) in [(&proof, "declared here"), (&against, "but this says otherwise")] {
+        let claims = proof.claims.iter().filter_map(|i| facts.claims.get(*i)).map(|c| c.span);
+        let fields = proof.fields.iter().filter_map(|i| facts.work.fields.get(*i)).map(|f| field_span(f));
+        labels.extend(claims.chain(fields).map(|span| Label { span, text: text.to_owned(), primary: false }));
+    }
+    let tag = scope.each.or_else(|| when.wanted_tag(scope));
+    let rating =
+        then.wanted_rating().filter(|_| !forbid).and_then(|(l, i)| Some((rules.vocabulary.ladders.get(l)?, i)));
+    let mut finding = Finding { labels, ..Finding::default() };
+    if let Some((ladder, level)) = rating {
+        let field = rules.vocabulary.kind(ladder.field);
+        let now = crate::rules::condition::entries(facts, ladder.field).next();
+        if let Some(now) = now {
+            finding.labels.push(Label { span: now.span, text: "the declared rating".into(), primary: false });
+        }
+        let name = ladder.levels.get(level).map_or("", |l| &l.name);
+        finding.fill.push(("rating", name.to_owned()));
+        finding.fill.push(("value", now.map(|e| e.text.clone()).unwrap_or_default()));
+        finding.fix = now.filter(|e| e.exact).and_then(|e| replace(facts, e.span, name, Safety::Suggestion));
+        finding.subject = scope.each.is_none().then(|| field.map(|f| f.id.clone())).flatten();
+    } else if !forbid && let Some(wanted) = then.wanted_tag(scope) {
+        finding.fix = add_tag(facts, rules, wanted);
+    }
+    if let Some(tag) = tag.and_then(|t| rules.vocabulary.tag(t)) {
+        finding.fill.push(("tag", tag.name.clone()));
+        finding.subject.get_or_insert(tag.id.clone());
+    }
+    finding.score =
+        scores.first().and_then(|(detector, threshold)| score(facts, rules, *detector, *threshold, scope.chapter));
+    Some(finding)
+}
+
+/// The strongest places of a detector, from its strongest scenes, in order of the text.
+fn places(facts: &Facts<'_>, rules: &RuleSet, detector: DetectorId, chapter: Option<u32>) -> Vec<Label> {
+    let mut scenes: Vec<_> = scenes(facts, detector, chapter).collect();
+    scenes.sort_by(|a, b| {
+        b.score.total_cmp(&a.score).then(a.section.cmp(&b.section)).then(a.words.start.cmp(&b.words.start))
+    });
+    scenes.truncate(SCENES);
+    let each = PLACES.div_ceil(scenes.len().max(1));
+    let evidence =
+        scenes.iter().flat_map(|s| s.evidence.iter().take(each)).filter_map(|i| facts.evidence.get(*i as usize));
+    let mut labels: Vec<Label> = evidence
+        .map(|e| Label { span: e.span, text: rules.lexicon_name(e.lexicon).replace('-', " "), primary: false })
+        .collect();
+    labels.sort_by_key(|l| l.span);
+    // several lexicons may count the same words
+    labels.dedup_by_key(|l| l.span);
+    labels
+}
+
+fn scenes<'f>(
+    facts: &'f Facts<'_>,
+    detector: DetectorId,
+    chapter: Option<u32>,
+) -> impl Iterator<Item = &'f crate::model::Scene> {
+    let within = move |section: u32| {
+        chapter.is_none() || facts.work.sections.get(section as usize).is_some_and(|s| s.chapter == chapter)
+    };
+    facts.scenes.iter().filter(move |s| s.detector == detector && within(s.section))
+}
+
+fn score(facts: &Facts<'_>, rules: &RuleSet, id: DetectorId, threshold: f32, chapter: Option<u32>) -> Option<Score> {
+    let detector = rules.detectors.get(id.0 as usize)?;
+    let best = scenes(facts, id, chapter).max_by(|a, b| a.score.total_cmp(&b.score))?;
+    let value = if chapter.is_some() { best.score } else { facts.scores.get(id.0 as usize).copied()? };
+    Some(Score { value, threshold, sure: detector.sure, parts: best.why.clone() })
+}
+
+/// The value of a field, or its label when it has none.
+pub(crate) fn field_span(field: &crate::model::Field) -> Span {
+    match (field.values.first(), field.values.last()) {
+        (Some(a), Some(b)) if a.span.source == b.span.source => Span { end: b.span.end, ..a.span },
+        _ => field.name.span,
+    }
+}
+
+/// A fix that writes `text` in the place of `span`, where the metadata may be edited.
+pub(crate) fn replace(facts: &Facts<'_>, span: Span, text: &str, safety: Safety) -> Option<Fix> {
+    let own = facts.work.editable && span.source.0 == 0;
+    own.then(|| Fix { title: format!("write “{text}”"), edits: vec![Edit { span, text: text.to_owned() }], safety })
+}
+
+/// A fix that adds a tag behind the last entry of its field, where that is a list in plain text.
+pub(crate) fn add_tag(facts: &Facts<'_>, rules: &RuleSet, tag: TagId) -> Option<Fix> {
+    let tag = rules.vocabulary.tag(tag)?;
+    let closed = rules.vocabulary.fields.iter().position(|f| f.one_of.as_deref() == Some(&tag.category));
+    let kind = closed.map(|i| i as u32).or_else(|| rules.vocabulary.field_id("additional-tag"))?;
+    let entry = facts.entries.iter().rfind(|e| e.kind == Some(kind) && e.exact)?;
+    let field = facts.work.fields.get(entry.field).filter(|f| !f.listed && f.state == State::Given)?;
+    let editable = facts.work.editable && entry.span.source.0 == 0 && !field.values.is_empty();
+    let span = Span { start: entry.span.end, ..entry.span };
+    editable.then(|| Fix {
+        title: format!("add “{}”", tag.name),
+        edits: vec![Edit { span, text: format!(", {}", tag.name) }],
+        safety: Safety::Suggestion,
+    })
+}
+
+/// A finding in the words of its rule.
+fn diagnostic(rule: &Rule, severity: Severity, finding: Finding) -> Diagnostic {
+    let fill = |text: &str| {
+        finding.fill.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    };
+    let mut labels = finding.labels;
+    for (i, label) in labels.iter_mut().enumerate() {
+        label.primary = i == 0;
+    }
+    Diagnostic {
+        rule: rule.id.clone(),
+        subject: finding.subject.clone(),
+        severity,
+        message: fill(&rule.summary),
+        labels,
+        help: finding.help.clone().or_else(|| rule.help.as_deref().map(fill)),
+        fix: finding.fix.clone(),
+        score: finding.score.clone(),
+    }
+}
+
+/// The content map: scores per chapter and tag.
+fn chapters(facts: &Facts<'_>, rules: &RuleSet) -> Vec<Chapter> {
+    let mut chapters: Vec<Chapter> = Vec::new();
+    for (index, (section, measure)) in facts.work.sections.iter().zip(&facts.measures).enumerate() {
+        if !section.kind.is_story() {
+            continue;
+        }
+        if chapters.last().is_none_or(|c| c.number != section.chapter) {
+            chapters.push(Chapter { number: section.chapter, ..Chapter::default() });
+        }
+        let Some(chapter) = chapters.last_mut() else { continue };
+        chapter.words += measure.words;
+        if let Some(heading) = &section.heading {
+            chapter.title.get_or_insert_with(|| heading.value.clone());
+        }
+        // scenes are in order of section
+        let from = facts.scenes.partition_point(|s| (s.section as usize) < index);
+        for scene in facts.scenes.iter().skip(from).take_while(|s| s.section as usize == index) {
+            let Some(tag) = rules.vocabulary.tag(scene.tag) else { continue };
+            match chapter.scores.iter_mut().find(|s| s.0 == tag.id) {
+                Some(known) => known.1 = known.1.max(scene.score),
+                None => chapter.scores.push((tag.id.clone(), scene.score)),
+            }
+        }
+    }
+    for chapter in &mut chapters {
+        chapter.scores.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    }
+    chapters
+}
+
+fn story_words(facts: &Facts<'_>) -> u64 {
+    let story = facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story());
+    story.map(|(_, m)| u64::from(m.words)).sum()
+}
