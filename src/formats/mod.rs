@@ -1,6 +1,7 @@
 //! Bytes to works: the [`Format`] trait, the table of formats, and recognition by content.
 
 mod decode;
+pub mod markup;
 
 use crate::model::{Diagnostic, Input, Severity, Source, Work};
 
