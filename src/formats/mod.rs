@@ -1,6 +1,7 @@
 //! Bytes to works: the [`Format`] trait, the table of formats, and recognition by content.
 
 mod decode;
+mod html;
 pub mod markup;
 
 use crate::model::{Diagnostic, Input, Severity, Source, Work};
@@ -91,7 +92,7 @@ pub trait Format: Sync {
 }
 
 /// Every format. On equal confidence the earlier one wins.
-pub const FORMATS: &[&dyn Format] = &[];
+pub const FORMATS: &[&dyn Format] = &[&html::DOWNLOAD, &html::WORK_PAGE, &html::PLAIN];
 
 /// Reads one file: decodes it, finds its format (or takes the `forced` one, a name from [`FORMATS`]), parses it.
 /// A file that cannot be read goes to the sink as an empty work without format, with the reason.

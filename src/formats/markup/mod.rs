@@ -116,9 +116,10 @@ impl<'s> Markup<'s> {
         self.node(at).is_some_and(|n| n.kind == Kind::Start)
     }
 
-    /// Whether the element that starts at a node parts paragraphs.
-    pub fn is_block(&self, at: usize) -> bool {
-        elements::is_block(self.name(at))
+    /// Whether a line ends at a node: a block starts or ends there, or it is a `<br>`.
+    pub fn parts_lines(&self, at: usize) -> bool {
+        let tag = self.node(at).filter(|n| matches!(n.kind, Kind::Start | Kind::End)).map_or("", |n| n.name.as_str());
+        tag == "br" || elements::is_block(tag)
     }
 
     /// The nodes inside the element that starts at a node.
