@@ -1,8 +1,17 @@
 //! Bytes to works: the [`Format`] trait, the table of formats, and recognition by content.
 
+mod chapters;
 mod decode;
+pub mod download;
+pub mod dump;
+pub mod header;
 mod html;
+mod label;
+mod lines;
 pub mod markup;
+pub mod plain;
+#[cfg(test)]
+mod testing;
 
 use crate::model::{Diagnostic, Input, Severity, Source, Work};
 
@@ -92,7 +101,8 @@ pub trait Format: Sync {
 }
 
 /// Every format. On equal confidence the earlier one wins.
-pub const FORMATS: &[&dyn Format] = &[&html::DOWNLOAD, &html::WORK_PAGE, &html::PLAIN];
+pub const FORMATS: &[&dyn Format] =
+    &[&html::DOWNLOAD, &html::WORK_PAGE, &html::PLAIN, &download::Download, &dump::Dump, &plain::Plain];
 
 /// Reads one file: decodes it, finds its format (or takes the `forced` one, a name from [`FORMATS`]), parses it.
 /// A file that cannot be read goes to the sink as an empty work without format, with the reason.

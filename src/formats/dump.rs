@@ -1,0 +1,424 @@
+//! Flattened work pages: the visible text of an archive's page on one line, with its headings run in.
+
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+
+use super::lines::{floor, lines};
+use super::{Confidence, Content, Document, Format, Limits, Sink};
+use crate::model::text::plain;
+use crate::model::{Section, SectionKind, SourceId, Span, Spanned, Work};
+
+/// A flattened work page.
+#[derive(Debug)]
+pub struct Dump;
+
+/// A text on one line from here on, in bytes, is no paragraph.
+const LONG_LINE: usize = 5_000;
+
+/// Longest note or summary, in bytes: the archive allows 5,000 characters of markup.
+const LONGEST_NOTES: usize = 16_000;
+
+/// Longest chapter title, in bytes: the archive allows 255 characters.
+const LONGEST_TITLE: usize = 600;
+
+/// How much of a text may be a note when the place where the note ends is lost, in characters.
+const NOTES_OR_TEXT: usize = 1_500;
+
+const JUMP: &str = "(See the end of the ";
+const SERIES: &str = "Series this work belongs to:";
+const INSPIRED: &str = "Works inspired by this one:";
+
+impl Format for Dump {
+    fn name(&self) -> &'static str {
+        "dump"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a work's page as text on one long line"
+    }
+
+    fn recognizes(&self, document: &Document) -> Confidence {
+        let Some(text) = document.text() else { return Confidence::No };
+        if text.trim_start().starts_with(['<', '{']) {
+            return Confidence::No;
+        }
+        let longest = lines(text, 0..text.len()).max_by_key(|l| l.text.len()).map_or("", |l| l.text);
+        let footer = |line: &str| line.find(SERIES).is_some_and(|at| is_series(line, at));
+        if longest.len() <= LONG_LINE / 4 {
+            Confidence::No
+        } else if longest.match_indices(JUMP).any(|(at, _)| jump(longest, at).is_some()) || footer(longest) {
+            Confidence::Sure
+        } else if longest.len() > LONG_LINE && longest.len() / 9 >= text.trim().len() / 10 {
+            Confidence::Likely
+        } else {
+            Confidence::No
+        }
+    }
+
+    fn parse(&self, document: Document, _: &Limits, sink: &mut Sink<'_>) {
+        let Content::Text(source) = document.content else { return };
+        let sections = sections(SourceId(0), &source.text);
+        let work = Work { name: document.name, sections, ..Work::default() };
+        sink(Work { sources: vec![source], ..work }, Vec::new());
+    }
+}
+
+/// A word that may be a heading of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Notes,
+    Summary,
+    /// `(See the end of the chapter for notes.)`, or `work`.
+    Jump {
+        work: bool,
+    },
+    Chapter(u32),
+    /// What ends the page: the list of its series.
+    Navigation,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    mark: Mark,
+    start: usize,
+    end: usize,
+    /// Whether a sentence has ended before it.
+    after_stop: bool,
+    /// Whether it stands in someone's speech.
+    quoted: bool,
+}
+
+impl Found {
+    /// Whether a `Notes:` may be the label of a block, not a word of the story.
+    fn opens(&self) -> bool {
+        self.after_stop && !self.quoted
+    }
+}
+
+/// The sections of a flattened page.
+fn sections(id: SourceId, source: &str) -> Vec<Section> {
+    let marks = marks(source);
+    let end = marks.iter().find(|m| m.mark == Mark::Navigation).map_or(source.len(), |m| m.start);
+    let marks: Vec<Found> = marks.into_iter().filter(|m| m.start < end).collect();
+    let starts = boundaries(source, &marks);
+    let mut reader = Reader { id, source, marks, sections: Vec::new(), work_jump: false };
+    let first = starts.first().map_or(end, |s| s.start);
+    match starts.first() {
+        None => reader.chapter(None, 0..end, None, (true, true)),
+        Some(s) if s.number == 1 => reader.preface(0..first),
+        Some(_) => reader.chapter(Some(1), 0..first, None, (true, false)),
+    }
+    let ends = starts.iter().skip(1).map(|s| s.start).chain([end]);
+    let last = starts.len().saturating_sub(1);
+    for (i, (start, end)) in starts.iter().zip(ends).enumerate() {
+        let place = (start.number == 1, i == last);
+        reader.chapter(Some(start.number), start.body..end, Some(start.heading.clone()), place);
+    }
+    reader.sections
+}
+
+/// The start of a chapter that has a heading.
+struct Start {
+    number: u32,
+    start: usize,
+    heading: Range<usize>,
+    body: usize,
+}
+
+/// Finds the words that may be headings, in one pass.
+fn marks(source: &str) -> Vec<Found> {
+    const WORDS: [&str; 6] = ["Notes:", "Summary:", JUMP, "Chapter ", SERIES, INSPIRED];
+    let Ok(index) = AhoCorasick::new(WORDS) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut quote = Quote::default();
+    for hit in index.find_iter(source) {
+        let (start, mut end) = (hit.start(), hit.end());
+        let before = source.get(..start).unwrap_or("");
+        if before.ends_with(|c: char| !c.is_whitespace() && c != '\u{feff}') {
+            continue;
+        }
+        let mark = match hit.pattern().as_usize() {
+            0 => Mark::Notes,
+            1 => Mark::Summary,
+            2 => {
+                let Some((work, to)) = jump(source, start) else { continue };
+                end = to;
+                Mark::Jump { work }
+            }
+            3 => {
+                let rest = source.get(end..).unwrap_or("");
+                let digits = rest.bytes().take(7).take_while(u8::is_ascii_digit).count();
+                let Some(n) = rest.get(..digits).and_then(|d| d.parse().ok()).filter(|n| *n > 0) else { continue };
+                end += digits;
+                let next = source.get(end..).and_then(|r| r.chars().next());
+                if next.is_some_and(|c| !c.is_whitespace() && c != ':') {
+                    continue;
+                }
+                Mark::Chapter(n)
+            }
+            4 if is_series(source, start) => Mark::Navigation,
+            5 if source.len() - start <= LONGEST_NOTES => Mark::Navigation,
+            _ => continue,
+        };
+        quote.read(source, start);
+        let after_stop = before.trim_end().chars().next_back().is_none_or(is_stop);
+        found.push(Found { mark, start, end, after_stop, quoted: quote.is_open(start) });
+    }
+    found
+}
+
+/// Whether a sentence may end with this character: punctuation that closes, marks of scene breaks, an emoji.
+fn is_stop(c: char) -> bool {
+    match c {
+        '.' | '!' | '?' | '…' | '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '*' | '~' | '-' | '_' | '=' | '>' => {
+            true
+        }
+        '、' | '，' | '；' | '：' | '“' | '‘' | '«' => false,
+        c => !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace(),
+    }
+}
+
+/// Follows quotation marks through the text. Paragraphs are lost, and with them the marks that speech over several
+/// of them leaves open, so only the last mark counts, and not for long.
+#[derive(Default)]
+struct Quote {
+    read: usize,
+    last: Option<(usize, bool)>,
+}
+
+impl Quote {
+    fn read(&mut self, source: &str, to: usize) {
+        const MARKS: [char; 6] = ['"', '“', '”', '„', '«', '»'];
+        let piece = source.get(self.read..to).unwrap_or("");
+        if let Some(at) = piece.rfind(MARKS) {
+            let at = self.read + at;
+            let (before, rest) = source.split_at_checked(at).unwrap_or(("", ""));
+            let mut rest = rest.chars();
+            let opens = match rest.next() {
+                Some('“' | '„' | '«') => true,
+                Some('"') => {
+                    let free = before.ends_with(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '-' | '—'));
+                    (before.is_empty() || free) && rest.next().is_some_and(|c| !c.is_whitespace())
+                }
+                _ => false,
+            };
+            self.last = Some((at, opens));
+        }
+        self.read = to;
+    }
+
+    fn is_open(&self, at: usize) -> bool {
+        self.last.is_some_and(|(place, opens)| opens && at - place <= 1_000)
+    }
+}
+
+/// Reads a jump phrase at `at`: whether it leads to the end of the work, and where it ends.
+fn jump(source: &str, at: usize) -> Option<(bool, usize)> {
+    let rest = source.get(at..)?.strip_prefix(JUMP)?;
+    let (work, rest) = match rest.strip_prefix("work for ") {
+        Some(rest) => (true, rest),
+        None => (false, rest.strip_prefix("chapter for ")?),
+    };
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix("more ").unwrap_or(rest).trim_start().strip_prefix("notes")?;
+    let rest = rest.strip_prefix(" and other works inspired by this one").unwrap_or(rest);
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix('.').unwrap_or(rest).trim_start().strip_prefix(')')?;
+    Some((work, source.len() - rest.len()))
+}
+
+/// Whether the words at `at` open the list of series that a page ends with.
+fn is_series(source: &str, at: usize) -> bool {
+    let end = floor(source, at + SERIES.len() + 120);
+    source.get(at..end).is_some_and(|text| text.contains("Part "))
+}
+
+/// The chapters that have headings: numbers in sequence, after a finished sentence, and not in speech.
+fn boundaries(source: &str, marks: &[Found]) -> Vec<Start> {
+    let mut starts: Vec<Start> = Vec::new();
+    for (i, found) in marks.iter().enumerate() {
+        let Mark::Chapter(number) = found.mark else { continue };
+        let rest = source.get(found.end..).unwrap_or("");
+        let next = marks.get(i + 1).filter(|n| matches!(n.mark, Mark::Notes | Mark::Summary));
+        // between a heading and the label of notes there is a title or nothing
+        let titled = rest.starts_with(':');
+        let reach = if titled { LONGEST_TITLE } else { 3 };
+        let label = next.filter(|n| n.start - found.end <= reach).map(|n| n.start);
+        let lower = rest.trim_start_matches([':', ' ', '\n', '\r', '\t']).starts_with(char::is_lowercase);
+        if found.quoted || label.is_none() && (!found.after_stop || lower) {
+            continue;
+        }
+        let in_sequence = match starts.last().map(|s| s.number) {
+            None if number == 1 => {
+                let before = source.get(..found.start).unwrap_or("").trim_start();
+                let notes = before.starts_with("Notes:") || before.starts_with("Summary:") || before.starts_with(JUMP);
+                before.is_empty() || notes && found.start <= LONGEST_NOTES
+            }
+            None => number == 2 && found.start > 0,
+            Some(last) => number == last + 1 || label.is_some() && number > last && number <= last + 3,
+        };
+        if !in_sequence {
+            continue;
+        }
+        let heading_end = match label.filter(|_| titled) {
+            Some(label) => found.start + source.get(found.start..label).unwrap_or("").trim_end().len(),
+            None => found.end,
+        };
+        let body = label.unwrap_or(found.end + usize::from(titled));
+        starts.push(Start { number, start: found.start, heading: found.start..heading_end, body });
+    }
+    starts
+}
+
+/// Makes sections, in reading order.
+struct Reader<'s> {
+    id: SourceId,
+    source: &'s str,
+    marks: Vec<Found>,
+    sections: Vec<Section>,
+    /// Whether the page promises notes at the end of the work.
+    work_jump: bool,
+}
+
+/// What stands before the text of a chapter.
+struct Head {
+    /// Where the text starts, or a note of which the end is lost.
+    at: usize,
+    /// What the label before it says, when it is such a note.
+    lost: Option<SectionKind>,
+    /// How many jumps lead to the end of this chapter.
+    jumps: usize,
+}
+
+impl Reader<'_> {
+    fn push(&mut self, kind: SectionKind, chapter: Option<u32>, range: Range<usize>) {
+        let text = plain(self.id, self.source, range);
+        if !text.is_empty() {
+            self.sections.push(Section { kind, chapter, heading: None, text });
+        }
+    }
+
+    /// The marks that start in `range`.
+    fn marks_in(&self, range: Range<usize>) -> &[Found] {
+        let from = self.marks.partition_point(|m| m.start < range.start);
+        let to = self.marks.partition_point(|m| m.start < range.end);
+        self.marks.get(from..to).unwrap_or(&[])
+    }
+
+    /// The notes of the work before the heading of chapter 1, which ends them.
+    fn preface(&mut self, range: Range<usize>) {
+        let head = self.head(None, range.clone());
+        if head.at < range.end {
+            self.push(head.lost.unwrap_or(SectionKind::Notes), None, head.at..range.end);
+        }
+    }
+
+    /// A chapter; `place` says whether it is the first and whether it is the last.
+    fn chapter(
+        &mut self,
+        chapter: Option<u32>,
+        range: Range<usize>,
+        heading: Option<Range<usize>>,
+        place: (bool, bool),
+    ) {
+        let first = self.sections.len();
+        let head = self.head(chapter, range.clone());
+        let notes = self.end_notes(head.at..range.end, &head, place);
+        let mut at = head.at;
+        let end = notes.first().map_or(range.end, |n| n.0);
+        if head.lost.is_some() {
+            let cut = sentence_end(self.source, at..end);
+            self.push(SectionKind::NotesOrText, chapter, at..cut);
+            at = cut;
+        }
+        self.push(SectionKind::Text, chapter, at..end);
+        let ends = notes.iter().skip(1).map(|n| n.0).chain([range.end]);
+        let count = notes.len();
+        for (i, ((_, from), to)) in notes.iter().zip(ends).enumerate() {
+            // the notes of the work stand behind those of its last chapter
+            let of_work = place.1 && self.work_jump && i + 1 == count;
+            self.push(SectionKind::EndNotes, chapter.filter(|_| !of_work), *from..to);
+        }
+        if let (Some(section), Some(heading)) = (self.sections.get_mut(first), heading) {
+            let title = self.source.get(heading.clone()).unwrap_or("").to_owned();
+            section.heading = Some(Spanned::new(title, Span::new(self.id, heading)));
+        }
+    }
+
+    /// Reads summary and notes at the start of a chapter, as far as their ends can be told.
+    fn head(&mut self, chapter: Option<u32>, range: Range<usize>) -> Head {
+        let mut head = Head { at: range.start, lost: None, jumps: 0 };
+        loop {
+            let rest = self.source.get(head.at..range.end).unwrap_or("");
+            let at = range.end - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
+            let Some(found) = self.marks_in(at..at + 1).first().copied() else { return head };
+            let reach = found.end..range.end.min(found.end + LONGEST_NOTES);
+            match found.mark {
+                Mark::Jump { work } => {
+                    self.jumped(work, &mut head);
+                    head.at = found.end;
+                }
+                Mark::Summary => {
+                    let next = self.marks_in(reach).iter().find(|m| m.mark == Mark::Notes && m.opens()).copied();
+                    let Some(next) = next else {
+                        return Head { at: found.end, lost: Some(SectionKind::Summary), ..head };
+                    };
+                    self.push(SectionKind::Summary, chapter, found.end..next.start);
+                    head.at = next.start;
+                }
+                Mark::Notes => {
+                    let jump = self.marks_in(reach).iter().find(|m| matches!(m.mark, Mark::Jump { .. })).copied();
+                    let Some(jump) = jump else {
+                        return Head { at: found.end, lost: Some(SectionKind::Notes), ..head };
+                    };
+                    let work = jump.mark == Mark::Jump { work: true };
+                    self.push(SectionKind::Notes, chapter.filter(|_| !work), found.end..jump.start);
+                    self.jumped(work, &mut head);
+                    head.at = jump.end;
+                }
+                Mark::Chapter(_) | Mark::Navigation => return head,
+            }
+        }
+    }
+
+    fn jumped(&mut self, work: bool, head: &mut Head) {
+        if work {
+            self.work_jump = true;
+        } else {
+            head.jumps += 1;
+        }
+    }
+
+    /// The blocks of end notes in `range`, each as the bytes of its label and of its text. A jump proves one;
+    /// without any, the last `Notes:` of the page may still be one, when the head of the page was lost.
+    fn end_notes(&self, range: Range<usize>, head: &Head, (first, last): (bool, bool)) -> Vec<(usize, usize)> {
+        let labels: Vec<_> =
+            self.marks_in(range.clone()).iter().filter(|m| m.mark == Mark::Notes && m.opens()).collect();
+        let promised = head.jumps + usize::from(last && self.work_jump);
+        let taken = labels.len().saturating_sub(promised);
+        let mut notes: Vec<_> = labels.iter().skip(taken).map(|m| (m.start, m.end)).collect();
+        if promised == 0 && head.lost.is_none() && (first || last) {
+            let near = |at: usize| range.end - at <= LONGEST_NOTES / 2 && (range.end - at) * 2 <= range.len();
+            notes.extend(labels.last().filter(|m| near(m.start)).map(|m| (m.start, m.end)));
+        }
+        notes
+    }
+}
+
+/// The end of the last sentence that ends within the first [`NOTES_OR_TEXT`] characters of `range`.
+fn sentence_end(source: &str, range: Range<usize>) -> usize {
+    let text = source.get(range.clone()).unwrap_or("");
+    let Some((limit, _)) = text.char_indices().nth(NOTES_OR_TEXT) else { return range.end };
+    let head = text.get(..limit).unwrap_or("");
+    let mut stop = false;
+    let mut end = limit;
+    for (at, c) in head.char_indices() {
+        if c.is_whitespace() && stop {
+            end = at;
+        }
+        stop = matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？')
+            || stop && matches!(c, '"' | '”' | '’' | '\'' | ')');
+    }
+    range.start + end
+}

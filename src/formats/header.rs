@@ -1,0 +1,353 @@
+//! `Label: value` lines at the top of a text, and single ones given on the command line.
+
+use std::ops::Range;
+
+use super::Limits;
+use super::label::{self, Labelled};
+use super::lines::{self, Breaks, Line, fill, floor, is_rule, lines};
+use crate::model::{
+    Decoding, Diagnostic, Field, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, State, Value,
+};
+
+/// What was read at the top of a text.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    /// The fields in their order; none when the text starts without a header.
+    pub fields: Vec<Field>,
+    /// The summary and the notes among them, as sections of the whole work.
+    pub sections: Vec<Section>,
+    /// Where the text starts that belongs to no field.
+    pub body: usize,
+    /// Whether the labels are those of a file made by FanFicFare.
+    pub fanficfare: bool,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A line at the top of the text, by what it looks like.
+struct Row<'s> {
+    line: Line<'s>,
+    kind: Kind,
+}
+
+enum Kind {
+    Blank,
+    Rule,
+    Label(Labelled),
+    Prose,
+}
+
+impl Row<'_> {
+    fn label(&self) -> Option<&Labelled> {
+        match &self.kind {
+            Kind::Label(label) => Some(label),
+            _ => None,
+        }
+    }
+
+    fn is_gap(&self) -> bool {
+        matches!(self.kind, Kind::Blank | Kind::Rule)
+    }
+}
+
+/// A label with the rows that its value takes.
+struct Entry {
+    row: usize,
+    last: usize,
+}
+
+/// A run of label lines.
+struct Block {
+    entries: Vec<Entry>,
+    next: usize,
+    fanficfare: bool,
+}
+
+/// Most rows that an unlabelled value may go on for.
+const LONGEST_VALUE: usize = 20;
+
+/// Reads the header at the start of `range`. Without one, the body is the whole range.
+///
+/// It ends at a blank line or a rule that is followed by something other than a label, or at the first line that
+/// is neither a label nor a value going on. A few lines with a colon are no header: one of the labels must be
+/// a word that headers use, or the lines must not read as sentences.
+pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Limits) -> Header {
+    let cap = range.start.saturating_add(limits.header_bytes);
+    let rows: Vec<Row<'_>> = lines(source, range.clone())
+        .take_while(|line| line.start < cap)
+        .map(|line| {
+            let kind = if line.is_blank() {
+                Kind::Blank
+            } else if is_rule(line.text) {
+                Kind::Rule
+            } else {
+                let label = Some(&line).filter(|l| l.text.len() <= limits.header_bytes).and_then(label::parse);
+                label.map_or(Kind::Prose, Kind::Label)
+            };
+            Row { line, kind }
+        })
+        .collect();
+    let mut header = Header { body: range.start, ..Header::default() };
+    let first = gap(&rows, 0);
+    let (title, author, start) = heading(source, &rows, first);
+    let above = title.is_some() || author.is_some();
+    let block = block(source, &rows, start, title.is_some() && author.is_none());
+    let next = match (&block, author.is_some()) {
+        (Some(block), _) => block.next,
+        // "TITLE, by AUTHOR" is a header of its own
+        (None, true) => start,
+        (None, false) => return header,
+    };
+    let given = |name: &str| {
+        let entries = block.iter().flat_map(|b| &b.entries);
+        entries.filter_map(|e| rows.get(e.row)?.label()).any(|l| l.normal == name)
+    };
+    if above {
+        for (name, value) in [("Title", title), ("Author", author)] {
+            if let Some(value) = value.filter(|_| !given(&name.to_lowercase())) {
+                header.fields.push(unlabelled(id, source, name, value));
+            }
+        }
+    }
+    for entry in block.iter().flat_map(|b| &b.entries) {
+        let (Some(row), Some(last)) = (rows.get(entry.row), rows.get(entry.last)) else { continue };
+        let Some(labelled) = row.label() else { continue };
+        let field = field(id, source, labelled, last.line.end().max(labelled.value.end));
+        let kind = label::section(&labelled.normal);
+        if let (Some(kind), Some(value)) = (kind, field.values.first()) {
+            header.sections.push(section(id, source, kind, None, value.span.range()));
+        }
+        header.fields.push(field);
+    }
+    header.fanficfare = block.as_ref().is_some_and(|b| b.fanficfare);
+    header.body = rows.get(next).map_or(range.end, |r| r.line.start);
+    if next >= rows.len() {
+        header.body = rows.last().map_or(range.start, |r| r.line.next);
+        if header.body < range.end {
+            let message =
+                format!("The header is longer than the {} KB that are read of one.", limits.header_bytes >> 10);
+            let at = floor(source, header.body);
+            let next = lines(source, at..range.end).next().map_or(at..at, |l| l.trimmed());
+            let note = Diagnostic::new("core/header-length", Severity::Warning, message)
+                .at(Span::new(id, next), "from here on it was read as story")
+                .help("Put an empty line between the header and the story.");
+            header.diagnostics.push(note);
+        }
+    }
+    header
+}
+
+/// The first row from `i` on that has words.
+fn gap(rows: &[Row<'_>], i: usize) -> usize {
+    rows.iter().skip(i).position(|r| !r.is_gap()).map_or(rows.len(), |n| i + n)
+}
+
+/// A title and a `by AUTHOR` above the labels, and the row where those start.
+fn heading(source: &str, rows: &[Row<'_>], first: usize) -> (Option<Range<usize>>, Option<Range<usize>>, usize) {
+    let author_at = |i: usize| rows.get(i).and_then(|r| author(source, &r.line));
+    if let Some(author) = author_at(first) {
+        return (None, Some(author), gap(rows, first + 1));
+    }
+    let Some(row) = rows.get(first) else { return (None, None, first) };
+    let second = gap(rows, first + 1);
+    let author = author_at(second);
+    let known = row.label().is_some_and(|l| l.known);
+    let titled = author.is_some() && !known || matches!(row.kind, Kind::Prose);
+    match title(source, &row.line).filter(|_| titled) {
+        Some(title) if author.is_some() => (Some(title), author, gap(rows, second + 1)),
+        Some(title) if rows.get(second).is_some_and(|r| r.label().is_some()) => (Some(title), None, second),
+        _ => (None, None, first),
+    }
+}
+
+/// The title in a line that may be one: short, and not a sentence.
+fn title(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
+    let range = line.trimmed();
+    let text = source.get(range.clone())?;
+    let marks: &[char] = &['#', '*', '_', '=', '~', ' '];
+    let start = range.start + (text.len() - text.trim_start_matches(marks).len());
+    let title = text.trim_matches(marks);
+    let sentence = title.ends_with(['.', ',', ';', ':']) && !title.ends_with("...");
+    (!title.is_empty() && title.len() <= 400 && title.chars().count() <= 120 && !sentence)
+        .then(|| start..start + title.len())
+}
+
+/// The name in a line `by NAME`.
+fn author(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
+    let trimmed = line.trimmed();
+    let marks: &[char] = &['*', '_', '~', '-', '—', ' '];
+    let text = source.get(trimmed.clone()).filter(|t| t.len() <= 200)?;
+    let start = trimmed.start + (text.len() - text.trim_start_matches(marks).len());
+    let text = text.trim_matches(marks);
+    let rest = text.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).and(text.get(3..))?;
+    let name = rest.trim();
+    let words = name.split_whitespace().count();
+    // "By the time he came home, …" is how stories start
+    let common = ["the", "a", "an", "now", "then", "noon", "morning", "nightfall", "midnight", "this", "that", "all"];
+    let first = name.split_whitespace().next().unwrap_or("").trim_end_matches(',');
+    let sentence = name.ends_with([',', ';', ':', '?', '!', '"', '”']) || name.ends_with('.') && words > 3;
+    if name.is_empty() || words > 8 || sentence || common.contains(&first) {
+        return None;
+    }
+    let start = start + text.len() - rest.trim_start().len();
+    Some(start..start + name.len())
+}
+
+/// The label lines from row `i` on, when they are a header.
+fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool) -> Option<Block> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut fanficfare = false;
+    let mut ended = true;
+    while let Some(row) = rows.get(i) {
+        match &row.kind {
+            Kind::Label(label) => {
+                fanficfare |= matches!(label.normal.as_str(), "story url" | "packaged");
+                let last = value_end(rows, i, fanficfare);
+                entries.push(Entry { row: i, last });
+                i = last + 1;
+            }
+            Kind::Prose => {
+                ended = false;
+                break;
+            }
+            Kind::Blank | Kind::Rule => {
+                let next = gap(rows, i);
+                let known = |i| rows.get(i).and_then(Row::label).is_some_and(|l| l.known);
+                let labelled = rows.get(next).and_then(Row::label).is_some();
+                if known(next) || labelled && known(gap(rows, next + 1)) {
+                    i = next;
+                    continue;
+                }
+                // a rule ends the header and is part of neither side
+                i = rows.iter().take(next).rposition(|r| matches!(r.kind, Kind::Rule)).map_or(i, |r| r.max(i) + 1);
+                break;
+            }
+        }
+    }
+    let labels = || entries.iter().filter_map(|e| rows.get(e.row)?.label());
+    let known = labels().filter(|l| l.known).count();
+    let header = match (labels().count(), known) {
+        (1, 1) => ended && !below_title && labels().all(|l| !l.dash),
+        (2.., 1) => ended,
+        (2.., 2..) => true,
+        (2.., 0) => ended && !below_title && !reads_as_speech(source, &entries, rows),
+        _ => false,
+    };
+    header.then_some(Block { entries, next: i, fanficfare })
+}
+
+/// Whether lines with unknown labels are rather a script or a diary: labels that come again, values that are sentences.
+fn reads_as_speech(source: &str, entries: &[Entry], rows: &[Row<'_>]) -> bool {
+    let labels: Vec<_> = entries.iter().filter_map(|e| rows.get(e.row)?.label()).collect();
+    let mut names: Vec<_> = labels.iter().map(|l| l.normal.as_str()).collect();
+    names.sort_unstable();
+    let again = names.windows(2).any(|pair| pair.first() == pair.last());
+    let sentence = |l: &&&Labelled| {
+        let value = source.get(l.value.clone()).unwrap_or("").trim_end();
+        value.ends_with(['.', '!', '?', '…', '"', '”', ',', '-', '—'])
+    };
+    again || labels.iter().filter(sentence).count() * 2 >= labels.len()
+}
+
+/// The last row of the value that starts in row `i`.
+fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
+    let Some((row, label)) = rows.get(i).and_then(|r| Some((r, r.label()?))) else { return i };
+    let mut last = i;
+    if label::section(&label.normal).is_some() {
+        let mut blanks = 0;
+        for (j, row) in rows.iter().enumerate().skip(i + 1) {
+            match &row.kind {
+                Kind::Label(label) if label.known => break,
+                Kind::Rule => break,
+                // such a file wraps a summary of several paragraphs, with more blank lines only behind it
+                Kind::Blank if fanficfare && blanks == 0 => blanks += 1,
+                Kind::Blank => break,
+                _ if fanficfare && (row.line.text.starts_with('\t') || row.line.text.trim() == CONTENTS) => break,
+                Kind::Label(_) | Kind::Prose => {
+                    blanks = 0;
+                    last = j;
+                }
+            }
+        }
+        return last;
+    }
+    let indent = |line: &Line<'_>| line.text.len() - line.text.trim_start().len();
+    for (j, next) in rows.iter().enumerate().skip(i + 1).take(LONGEST_VALUE) {
+        let before = rows.get(j - 1).map_or("", |r| r.line.text).trim_end();
+        let comma = before.ends_with([',', '，', '、', ';']);
+        let indented = j - i <= 5 && indent(&next.line) > indent(&row.line) + 1;
+        let goes_on = last == j - 1 && (comma || indented);
+        match &next.kind {
+            Kind::Label(label) if label.known || !goes_on => return j - 1,
+            Kind::Blank | Kind::Rule => break,
+            _ if goes_on => last = j,
+            // it is of the value only if the header goes on below
+            _ => {}
+        }
+    }
+    last
+}
+
+/// The line above the list of chapters in a file made by FanFicFare.
+pub(super) const CONTENTS: &str = "TABLE OF CONTENTS";
+
+/// The field of a label whose value runs to `end`.
+fn field(id: SourceId, source: &str, labelled: &Labelled, end: usize) -> Field {
+    let name = source.get(labelled.name.clone()).unwrap_or("").to_owned();
+    let mut end = end;
+    if labelled.value.end < end || labelled.marks > 0 {
+        // emphasis that was opened before the label may be closed behind the value
+        let value = source.get(labelled.value.start..end).unwrap_or("").trim_end();
+        let bare = value.trim_end_matches(['*', '_']);
+        if value.len() - bare.len() == labelled.marks {
+            end = labelled.value.start + bare.len();
+        }
+    }
+    let value = Value::verbatim(id, source, labelled.value.start..end);
+    let name = Spanned::new(name, Span::new(id, labelled.name.clone()));
+    if value.text.is_empty() {
+        return Field { name, state: State::Empty, ..Field::default() };
+    }
+    Field { name, values: vec![value], ..Field::default() }
+}
+
+/// A field whose label does not stand in the file; the name's span is the empty place before the value.
+pub(super) fn unlabelled(id: SourceId, source: &str, name: &str, value: Range<usize>) -> Field {
+    let name = Spanned::new(name.to_owned(), Span::new(id, value.start..value.start));
+    Field { name, values: vec![Value::verbatim(id, source, value)], ..Field::default() }
+}
+
+/// A section of notes or a summary. A line that starts with a label starts a paragraph, so that `CW: …` is found.
+pub(super) fn section(
+    id: SourceId,
+    source: &str,
+    kind: SectionKind,
+    chapter: Option<u32>,
+    range: Range<usize>,
+) -> Section {
+    let labelled = lines(source, range.clone()).any(|l| label::parse(&l).is_some_and(|l| l.known));
+    let breaks = if labelled { Breaks::Line } else { Breaks::Blank };
+    let text = fill(id, source, range, breaks, |line| lines::is_rule(line.text));
+    Section { kind, chapter, heading: None, text }
+}
+
+/// Reads a field given as one line, as `Rating: Mature` on the command line, with a source of its own.
+///
+/// # Errors
+/// A sentence for people that says what is missing.
+pub fn declared(id: SourceId, line: &str) -> Result<(Source, Field), String> {
+    let help = "Write a field and its value, as in “Rating: Mature”.";
+    let Some(colon) = line.find([':', '：']) else {
+        return Err(format!("“{line}” has no colon. {help}"));
+    };
+    let name = line.get(..colon).unwrap_or("").trim();
+    if name.is_empty() {
+        return Err(format!("“{line}” has no field before its colon. {help}"));
+    }
+    let start = line.len() - line.trim_start().len();
+    let width = line.get(colon..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+    let value = colon + width..line.len();
+    let labelled = Labelled { name: start..start + name.len(), value, ..Labelled::default() };
+    let field = field(id, line, &labelled, line.len());
+    Ok((Source::new(format!("--declare {name}"), line, Decoding::default()), field))
+}

@@ -1,0 +1,240 @@
+//! Plain text: a header of `Label: value` lines, if there is one, and the story in chapters.
+
+use std::ops::Range;
+
+use super::chapters::{self, Start};
+use super::header::{self, section};
+use super::label;
+use super::lines::{Breaks, Line, fill, floor, is_indented, is_rule, lines};
+use super::{Confidence, Content, Document, Format, Limits, Sink};
+use crate::model::{Section, SectionKind, SourceId, Span, Spanned, Work};
+
+/// Plain text.
+#[derive(Debug)]
+pub struct Plain;
+
+/// A line from here on, in bytes, was not wrapped by a program: it is a paragraph.
+const LONG_LINE: usize = 200;
+
+/// Longest text between the start and the first heading that may be a note, in bytes.
+const LONGEST_PREAMBLE: usize = 1_500;
+
+/// How far before the end of a chapter its notes may start, in bytes.
+const LONGEST_END_NOTES: usize = 3_000;
+
+impl Format for Plain {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn summary(&self) -> &'static str {
+        "plain text, with or without a header such as “Rating: Mature”"
+    }
+
+    fn recognizes(&self, document: &Document) -> Confidence {
+        match (document.text(), document.extension().as_str()) {
+            (None, _) => Confidence::No,
+            (Some(_), "txt" | "text") => Confidence::Likely,
+            (Some(_), _) => Confidence::Fallback,
+        }
+    }
+
+    fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
+        let Content::Text(source) = document.content else { return };
+        let id = SourceId(0);
+        let text = source.text.as_str();
+        let mut header = header::read(id, text, 0..text.len(), limits);
+        let body = header.body..text.len();
+        let style = breaks(text, body.clone());
+        let (body, starts) = if header.fanficfare {
+            let end = last_line(text, body.clone()).filter(|l| l.text.trim() == "End file.").map(|l| l.start);
+            let body = body.start..end.unwrap_or(body.end);
+            (body.clone(), chapters::find_fanficfare(text, body))
+        } else {
+            (body.clone(), chapters::find(text, body))
+        };
+        let mut reader = Reader { id, text, style, sections: std::mem::take(&mut header.sections) };
+        let before = body.start..starts.first().map_or(body.end, |s| s.heading.start);
+        match starts.first() {
+            None => reader.chapter(before, None, None),
+            // a title page, or the table of contents
+            Some(_) if header.fanficfare => {}
+            Some(first) => reader.preamble(before, first.number),
+        }
+        let ends = starts.iter().skip(1).map(|s| s.heading.start).chain([body.end]);
+        for (start, end) in starts.iter().zip(ends) {
+            reader.chapter(start.next..end, Some(start.number), Some(start));
+        }
+        let partial = starts.first().is_some_and(|s| s.number > 2);
+        let sections = reader.sections;
+        let work = Work { name: document.name, fields: header.fields, sections, partial, ..Work::default() };
+        sink(Work { sources: vec![source], ..work }, header.diagnostics);
+    }
+}
+
+/// What line breaks mean in a text, by its lines: hard wrapping makes many of much the same length.
+fn breaks(text: &str, range: Range<usize>) -> Breaks {
+    let (mut all, mut long, mut indented) = (0usize, 0usize, 0usize);
+    for line in lines(text, range).filter(|l| !l.is_blank()) {
+        all += 1;
+        long += usize::from(line.text.len() > LONG_LINE);
+        indented += usize::from(is_indented(line.text));
+    }
+    if long * 10 > all {
+        Breaks::Line
+    } else if indented * 10 > all && indented * 20 < all * 19 {
+        Breaks::Indent
+    } else {
+        Breaks::Blank
+    }
+}
+
+/// The last line of `range` with words in it.
+fn last_line(text: &str, range: Range<usize>) -> Option<Line<'_>> {
+    let trimmed = text.get(range.clone())?.trim_end();
+    let start = trimmed.rfind('\n').map_or(0, |n| n + 1);
+    lines(text, range.start + start..range.start + trimmed.len()).next()
+}
+
+/// Makes sections, in reading order.
+struct Reader<'s> {
+    id: SourceId,
+    text: &'s str,
+    style: Breaks,
+    sections: Vec<Section>,
+}
+
+impl Reader<'_> {
+    /// What stands before the first heading: the first chapter when that heading says 2, else a note or a prologue.
+    fn preamble(&mut self, range: Range<usize>, first: u32) {
+        if first == 2 {
+            return self.chapter(range, Some(1), None);
+        }
+        let kind = if range.len() > LONGEST_PREAMBLE { SectionKind::Text } else { SectionKind::NotesOrText };
+        let at = self.head_notes(range.clone(), None);
+        let text = fill(self.id, self.text, at..range.end, self.style, |_| false);
+        if text.words() > 0 {
+            self.sections.push(Section { kind, chapter: Some(first), heading: None, text });
+        }
+    }
+
+    /// A chapter: notes and a summary where labels say so, and the story.
+    fn chapter(&mut self, range: Range<usize>, chapter: Option<u32>, start: Option<&Start>) {
+        let first = self.sections.len();
+        let at = self.head_notes(range.clone(), chapter);
+        let (story, notes) = self.end_notes(at..range.end);
+        let text = fill(self.id, self.text, story, self.style, |_| false);
+        if !text.is_empty() {
+            self.sections.push(Section { kind: SectionKind::Text, chapter, heading: None, text });
+        }
+        self.labelled(SectionKind::EndNotes, notes, chapter);
+        let heading = start.map(|s| {
+            let words = self.text.get(s.heading.clone()).unwrap_or("").split_whitespace();
+            Spanned::new(words.collect::<Vec<_>>().join(" "), Span::new(self.id, s.heading.clone()))
+        });
+        if let Some(section) = self.sections.get_mut(first) {
+            section.heading = heading;
+        }
+    }
+
+    /// Takes the labelled paragraphs at the start of a chapter; gives where the story goes on.
+    fn head_notes(&mut self, range: Range<usize>, chapter: Option<u32>) -> usize {
+        let mut at = range.start;
+        loop {
+            let mut rest = lines(self.text, at..range.end).skip_while(|l| l.is_blank() || is_rule(l.text));
+            let Some(line) = rest.next() else { return at };
+            let Some((kind, value)) = note_start(&line, false) else { return at };
+            let mut value = value..line.end();
+            let mut next = line.next;
+            let label_alone = self.text.get(value.clone()).is_none_or(|v| v.trim().is_empty());
+            if !label_alone && self.style == Breaks::Line {
+                // each line is a paragraph, so this one is the note
+            } else {
+                let mut blank = false;
+                for line in rest {
+                    let quoted = line.text.trim_start().starts_with('>');
+                    let empty = self.text.get(value.clone()).is_none_or(|v| v.trim().is_empty());
+                    if line.is_blank() {
+                        blank = true;
+                    } else if blank && !empty && !quoted || note_start(&line, false).is_some() {
+                        break;
+                    } else {
+                        blank = false;
+                        value.end = line.end();
+                        next = line.next;
+                        if self.style == Breaks::Line && empty {
+                            break;
+                        }
+                    }
+                }
+            }
+            // a label with nothing behind it that takes in the whole chapter would leave no story
+            if label_alone && lines(self.text, next..range.end).all(|l| l.is_blank()) {
+                return at;
+            }
+            self.labelled(kind, value, chapter);
+            at = next;
+        }
+    }
+
+    /// Parts a story from the notes behind it: the first paragraph near the end that has a label for notes.
+    fn end_notes(&self, range: Range<usize>) -> (Range<usize>, Range<usize>) {
+        let none = (range.clone(), range.end..range.end);
+        let mut from = range.end.saturating_sub(LONGEST_END_NOTES).max(range.start);
+        if from > range.start {
+            from = floor(self.text, from);
+            let rest = self.text.get(from..range.end).unwrap_or("");
+            let Some(line) = rest.find('\n') else { return none };
+            from += line + 1;
+        }
+        let mut blank = from > range.start;
+        for line in lines(self.text, from..range.end) {
+            if line.is_blank() || is_rule(line.text) {
+                blank = true;
+                continue;
+            }
+            if blank || self.style == Breaks::Line {
+                if let Some((SectionKind::EndNotes, value)) = note_start(&line, true) {
+                    return (range.start..line.start, value..range.end);
+                }
+            }
+            blank = false;
+        }
+        none
+    }
+
+    fn labelled(&mut self, kind: SectionKind, range: Range<usize>, chapter: Option<u32>) {
+        let section = section(self.id, self.text, kind, chapter, range);
+        if !section.text.is_empty() {
+            self.sections.push(section);
+        }
+    }
+}
+
+/// What section a line opens with its label, and where the value starts. A warning is a note whose label is part of it.
+fn note_start(line: &Line<'_>, behind: bool) -> Option<(SectionKind, usize)> {
+    let trimmed = line.trimmed();
+    let open = line.text.trim_start().starts_with(['(', '[']);
+    let from = trimmed.start + usize::from(open);
+    let inner = Line { start: from, text: line.text.get(from - line.start..)?, next: line.next };
+    let (normal, value) = match label::parse(&inner) {
+        Some(labelled) if !labelled.dash || behind => (labelled.normal, labelled.value.start),
+        _ => {
+            // a label on a line of its own may go without a colon
+            let bare = line.text.trim().trim_matches(['*', '_', '#', ' ']);
+            let normal = (bare.len() <= 40).then(|| label::normal(bare))?;
+            if !normal.contains(' ') || label::warns(&normal) {
+                return None;
+            }
+            (normal, line.end())
+        }
+    };
+    if behind {
+        return label::ends_text(&normal).then_some((SectionKind::EndNotes, value));
+    }
+    match label::section(&normal) {
+        Some(kind) => Some((kind, value)),
+        None if label::warns(&normal) => Some((SectionKind::Notes, trimmed.start)),
+        None => None,
+    }
+}
