@@ -4,14 +4,23 @@ mod chapters;
 mod decode;
 pub mod download;
 pub mod dump;
+#[cfg(feature = "markdown")]
+mod front_matter;
 pub mod header;
 mod html;
 mod label;
 mod lines;
+#[cfg(feature = "markdown")]
+mod markdown;
 pub mod markup;
+pub mod metadata;
 pub mod plain;
+mod plain_words;
 #[cfg(test)]
 mod testing;
+mod toml_fields;
+#[cfg(feature = "markdown")]
+mod yaml_fields;
 
 use crate::model::{Diagnostic, Input, Severity, Source, Work};
 
@@ -101,8 +110,16 @@ pub trait Format: Sync {
 }
 
 /// Every format. On equal confidence the earlier one wins.
-pub const FORMATS: &[&dyn Format] =
-    &[&html::DOWNLOAD, &html::WORK_PAGE, &html::PLAIN, &download::Download, &dump::Dump, &plain::Plain];
+pub const FORMATS: &[&dyn Format] = &[
+    &html::DOWNLOAD,
+    &html::WORK_PAGE,
+    &html::PLAIN,
+    &download::Download,
+    &dump::Dump,
+    #[cfg(feature = "markdown")]
+    &markdown::Markdown,
+    &plain::Plain,
+];
 
 /// Reads one file: decodes it, finds its format (or takes the `forced` one, a name from [`FORMATS`]), parses it.
 /// A file that cannot be read goes to the sink as an empty work without format, with the reason.
