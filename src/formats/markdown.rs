@@ -5,6 +5,7 @@ mod outline;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -58,10 +59,9 @@ fn work(name: String, source: Source, limits: &Limits) -> (Work, Vec<crate::mode
 
     let outline = outline(ID, text, events(text, body));
     let mut sections = read_sections(text, body, &outline.stretches);
-    for (number, heading) in outline.headings {
-        if let Some(section) = sections.iter_mut().find(|s| s.chapter == Some(number)) {
-            section.heading = Some(heading);
-        }
+    let mut headings: HashMap<u32, Spanned<String>> = outline.headings.into_iter().collect();
+    for section in &mut sections {
+        section.heading = section.chapter.and_then(|number| headings.remove(&number));
     }
     for section in self::sections(ID, text, &fields) {
         place(&mut sections, section);
@@ -133,8 +133,10 @@ struct Writer<'s> {
     /// How many images are open: their descriptions are no story.
     images: usize,
     code: bool,
-    /// Whether the next block goes on behind a label.
+    /// Whether the next block goes on behind a label or a comma.
     labelled: bool,
+    /// Whether this is a list of warnings: its entries are parted by commas, as a field's are.
+    listing: bool,
 }
 
 impl<'s> Writer<'s> {
@@ -147,7 +149,15 @@ impl<'s> Writer<'s> {
             builder.copy(label.clone());
             builder.replace(end..end, if colon { " " } else { ": " });
         }
-        Self { source, builder, end, images: 0, code: false, labelled: stretch.label.is_some() }
+        Self {
+            source,
+            builder,
+            end,
+            images: 0,
+            code: false,
+            labelled: stretch.label.is_some(),
+            listing: stretch.label.is_some(),
+        }
     }
 
     fn event(&mut self, event: &Event<'_>, range: Range<usize>, within: &Range<usize>) {
@@ -180,6 +190,10 @@ impl<'s> Writer<'s> {
             Tag::Image { .. } => self.images += 1,
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::TableCell => {}
             Tag::Superscript | Tag::Subscript => {}
+            Tag::Item if self.listing && !self.labelled => {
+                self.builder.replace(self.end.min(range.start)..range.start, ", ");
+                self.labelled = true;
+            }
             _ => self.paragraph(range.start),
         }
         self.code = matches!(tag, Tag::CodeBlock(_));

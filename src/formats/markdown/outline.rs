@@ -260,7 +260,7 @@ impl Walk<'_> {
         self.fresh = true;
         let number = self.count + 1;
         // a part heading right before is no chapter
-        self.headings.retain(|h| h.0 != number);
+        self.headings.pop_if(|h| h.0 == number);
         self.headings.push((number, heading));
     }
 

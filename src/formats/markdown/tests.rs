@@ -55,7 +55,9 @@ fn fields(work: &Work) -> Vec<String> {
 
 /// Kind, chapter and first words of each section.
 fn sections(work: &Work) -> Vec<(SectionKind, u32, String)> {
-    let first = |s: &Section| s.text.as_str().split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    let first = |s: &Section| {
+        s.text.as_str().split_whitespace().take(if s.kind == Notes { 4 } else { 3 }).collect::<Vec<_>>().join(" ")
+    };
     work.sections.iter().map(|s| (s.kind, s.chapter.unwrap_or(0), first(s))).collect()
 }
 
@@ -96,7 +98,7 @@ fn yaml_front_matter() {
         ]
     );
     assert!(work.fields.iter().all(|f| (f.state == State::Empty) == (f.name.value == "ships")));
-    expect(&work, &[(Summary, 0, "Ada has kept"), (Notes, 0, "Written for a"), (Text, 0, "The lamp went")]);
+    expect(&work, &[(Summary, 0, "Ada has kept"), (Notes, 0, "Written for a friend"), (Text, 0, "The lamp went")]);
     assert!(work.sections[0].text.as_str().contains("comes in,\n\nand somebody"));
     let body = work.sources[0].text.split("\n---\n").skip(1).collect::<Vec<_>>().join(" ");
     let words = body.split_whitespace().filter(|w| w.contains(char::is_alphanumeric)).count();
@@ -135,8 +137,8 @@ fn chapters_and_notes_without_front_matter() {
         &work,
         &[
             (Summary, 0, "Two brothers walk"),
-            (Notes, 0, "CW: a dead"),
-            (Notes, 0, "The hill is"),
+            (Notes, 0, "CW: a dead sheep"),
+            (Notes, 0, "The hill is real."),
             (Text, 1, "The bus had"),
             (Text, 2, "It rained on"),
             (EndNotes, 2, "thank you for"),
@@ -265,8 +267,8 @@ fn labels_make_notes_but_never_swallow_the_story() {
         ("## Summary\n\nhi\n\nStory.", &[(Summary, 0, "hi"), (Text, 0, "Story.")]),
         ("**Author’s Note**\n\nhi\n\n## Chapter 1\n\nStory.", &[(Notes, 0, "hi"), (Text, 1, "Story.")]),
         (
-            "## Content Warnings\n\n- blood\n- ash\n\n---\n\nStory.",
-            &[(Notes, 0, "Content Warnings: blood"), (Text, 0, "Story.")],
+            "## Content Warnings\n\n- blood\n\n- ash\n\n---\n\nStory.",
+            &[(Notes, 0, "Content Warnings: blood, ash"), (Text, 0, "Story.")],
         ),
         ("*CW: blood*\n\nStory.", &[(Notes, 0, "CW: blood"), (Text, 0, "Story.")]),
         ("Note: buy milk.\n\nStory.", &[(Text, 0, "Note: buy milk.")]),
@@ -302,6 +304,8 @@ fn hostile_markdown_ends() {
         parse(&piece.repeat(100_000 / piece.len()));
     }
     parse(&"word ".repeat(1 << 20));
+    let (work, _) = parse(&"# a\n\nb\n\n".repeat(20_000));
+    assert_eq!((work.chapters(), headings(&work).len()), (20_000, 20_000));
 }
 
 proptest! {
