@@ -119,6 +119,16 @@ pub struct Source {
     /// The way back to the bytes of the file.
     pub decoded: Decoding,
     lines: OnceLock<Vec<u32>>,
+    blocks: OnceLock<Vec<usize>>,
+}
+
+/// Bytes between two entries of the table of characters.
+const BLOCK: usize = 4096;
+
+/// Characters that start in `range`.
+fn characters(bytes: &[u8], range: Range<usize>) -> usize {
+    // bytes 0x80 to 0xbf continue a character
+    bytes.get(range).unwrap_or_default().iter().filter(|b| **b & 0xc0 != 0x80).count()
 }
 
 impl Clone for Source {
@@ -130,18 +140,22 @@ impl Clone for Source {
 impl Source {
     /// A source whose text maps back to the file through `decoded`.
     pub fn new(name: impl Into<String>, text: impl Into<String>, decoded: Decoding) -> Self {
-        Self { name: name.into(), text: text.into(), decoded, lines: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), decoded, lines: OnceLock::new(), blocks: OnceLock::new() }
     }
 
     /// Line and column of a byte offset. An offset inside a character counts as that character's;
-    /// one past the end as the end. The line table is made once, the column is counted in its line.
+    /// one past the end as the end. The tables behind it are made once; a line of many megabytes costs no more than a short one.
     pub fn position(&self, offset: u32) -> Position {
         let offset = self.floor(offset as usize);
         let starts = self.line_starts();
         let line = starts.partition_point(|s| *s as usize <= offset).max(1);
         let start = starts.get(line - 1).map_or(0, |s| *s as usize);
-        let column = self.text.get(start..offset).map_or(0, |t| t.chars().count()) + 1;
-        Position { line, column }
+        let column = if offset - start <= BLOCK {
+            characters(self.text.as_bytes(), start..offset)
+        } else {
+            self.characters_before(offset) - self.characters_before(start)
+        };
+        Position { line, column: column + 1 }
     }
 
     /// The words that a span cuts out; empty when the span is not of this text.
@@ -167,6 +181,22 @@ impl Source {
         })
     }
 
+    /// Characters before a byte, by a table with one entry a block: a dump may be one line.
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            let mut before = 0;
+            let count = |block: &[u8]| {
+                let start = before;
+                before += characters(block, 0..block.len());
+                start
+            };
+            bytes.chunks(BLOCK).map(count).collect()
+        });
+        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
+        blocks.get(block).map_or(0, |before| before + characters(bytes, block * BLOCK..offset))
+    }
+
     fn floor(&self, offset: usize) -> usize {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
@@ -190,6 +220,17 @@ mod tests {
         assert_eq!(source.position(9_999), Position { line: 3, column: 1 });
         assert_eq!(&source.text[source.line_range(0)], "één");
         assert_eq!(&source.text[source.line_range(z)], "zwölf");
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_from_the_line_start() {
+        let text = format!("ab\n{}", "één ".repeat(10_000));
+        let source = Source::new("a", &*text, Decoding::default());
+        for offset in [3, 4, 5, 4_095, 4_096, 4_099, 4_100, 8_191, 8_192, 30_001, text.len()] {
+            let floor = (0..=offset).rev().find(|o| text.is_char_boundary(*o)).unwrap();
+            let column = text[3..floor].chars().count() + 1;
+            assert_eq!(source.position(offset as u32), Position { line: 2, column }, "at {offset}");
+        }
     }
 
     #[test]
