@@ -107,6 +107,10 @@ fn lossy(name: &str, bytes: &[u8], skip: usize) -> (Source, usize, usize) {
             damaged += chunk.invalid().len();
         }
     }
+    if open {
+        // the end of a replacement at the end of the text is the end of the file
+        decoding.push(text.len() as u32, original as u32);
+    }
     (Source::new(name, text, decoding), damaged, first.unwrap_or(0))
 }
 
@@ -133,6 +137,13 @@ mod tests {
         assert_eq!(notes, 1);
         let end = source.text.find("end").unwrap() as u32;
         assert_eq!(source.decoded.original(end) as usize, damaged.windows(3).position(|w| w == b"end").unwrap());
+    }
+
+    #[test]
+    fn damage_at_the_end_of_the_file_maps_to_its_end() {
+        let bytes = [&b"mostly harmless text, cut off inside a caf"[..], b"\xc3"].concat();
+        let (source, _) = text(&bytes).unwrap();
+        assert_eq!(source.decoded.original(source.text.len() as u32) as usize, bytes.len());
     }
 
     #[test]
