@@ -1,0 +1,369 @@
+//! Short windows of the source around labels, safe to print on a terminal.
+//!
+//! A paragraph of prose, or a whole data set, is one line, so no reporter prints lines: it prints windows of
+//! these. What a window costs depends on its own size, never on the length of its line.
+
+use std::ops::Range;
+
+use crate::model::{Label, Position, Report, Source, SourceId, Span};
+
+/// Stands at an end of a window where its line goes on.
+pub const ELLIPSIS: char = '…';
+
+/// Stands for a character that would steer a terminal or turn the direction of the text.
+pub const REPLACEMENT: char = '\u{fffd}';
+
+/// How far from its end a window is cut back to reach a space, in bytes. Text without spaces is cut between characters.
+const CUT: usize = 48;
+
+/// A window of one line with the labels that stand in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// Which source of the report.
+    pub source: SourceId,
+    /// The cleaned text in one line, with [`ELLIPSIS`] at the ends that are cut.
+    pub text: String,
+    /// The labels in it, in order of place, none overlapping another.
+    pub marks: Vec<Mark>,
+}
+
+/// A label in a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Which of the labels that were asked for, by index.
+    pub label: usize,
+    /// The bytes of [`Excerpt::text`] that it covers. A label that is too long, or that goes on in the next line,
+    /// is cut there.
+    pub range: Range<usize>,
+    /// Where it starts in its source.
+    pub position: Position,
+}
+
+/// The part of a label that a window can show: it ends where the first line ends.
+#[derive(Debug, Clone)]
+struct Part {
+    label: usize,
+    source: SourceId,
+    line: Range<usize>,
+    range: Range<usize>,
+    goes_on: bool,
+}
+
+/// Cuts windows of about `columns` columns around `labels`, in order of place. Labels of one line that fit into one
+/// window share it, unless they overlap. A label into a source that the report does not have is left out.
+pub fn excerpts(report: &Report, labels: &[&Label], columns: usize) -> Vec<Excerpt> {
+    let mut parts: Vec<Part> = labels
+        .iter()
+        .enumerate()
+        .filter_map(|(i, label)| Some(part(report.source(label.span)?, i, label.span)))
+        .collect();
+    parts.sort_by_key(|p| (p.source, p.range.start, p.range.end, p.label));
+    let mut excerpts = Vec::new();
+    let mut rest = parts.as_slice();
+    while let Some(first) = rest.first() {
+        let Some(source) = report.sources.get(first.source.0 as usize) else { break };
+        let mut count = 1;
+        let mut end = first.range.end;
+        while let Some(next) = rest.get(count) {
+            let together = next.source == first.source && next.line == first.line && next.range.start >= end;
+            // a quarter of the window is left for the words around
+            if !together || !fits(&source.text, first.range.start..next.range.end, columns - columns / 4) {
+                break;
+            }
+            end = next.range.end;
+            count += 1;
+        }
+        let (group, others) = rest.split_at(count);
+        excerpts.push(excerpt(source, group, first.range.start..end, columns));
+        rest = others;
+    }
+    excerpts
+}
+
+/// The bytes of a span, moved onto character boundaries and into the text, so that any span can be cut out.
+pub fn bounds(source: &Source, span: Span) -> Range<usize> {
+    let text = &source.text;
+    let mut start = (span.start as usize).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = (span.end as usize).clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
+}
+
+/// Makes text of a work, or a name out of it, safe to print in one line: white space becomes spaces, what is
+/// invisible goes, and what would steer a terminal or turn the direction of the text becomes visible.
+pub fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    push_clean(&mut cleaned, text);
+    cleaned
+}
+
+/// Whether a character must not reach a terminal as it is: control characters, line separators, bidi controls.
+pub fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            // the bidi controls (Unicode `Bidi_Control`), the line separators, the old format controls
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
+}
+
+fn push_clean(out: &mut String, text: &str) {
+    out.extend(text.chars().filter_map(|c| match c {
+        '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        // control pictures: ESC is shown as ␛
+        '\0'..='\x1f' => Some(char::from_u32(0x2400 + c as u32).unwrap_or(REPLACEMENT)),
+        '\x7f' => Some('␡'),
+        c if is_unsafe(c) => Some(REPLACEMENT),
+        c if is_invisible(c) => None,
+        c => Some(c),
+    }));
+}
+
+/// Soft hyphen, zero-width space, word joiner, byte order mark: nobody sees them, and terminals disagree on them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+fn part(source: &Source, label: usize, span: Span) -> Part {
+    let whole = bounds(source, span);
+    let line = source.line_range(u32::try_from(whole.start).unwrap_or(u32::MAX));
+    // a label may start on the line break itself
+    let start = whole.start.min(line.end);
+    let range = start..whole.end.min(line.end);
+    let tail = source.text.get(range.end..whole.end).unwrap_or("");
+    Part { label, source: span.source, line, range, goes_on: !tail.trim_start().is_empty() }
+}
+
+/// Cuts the window around `core`, which is the labels of `group`.
+fn excerpt(source: &Source, group: &[Part], core: Range<usize>, columns: usize) -> Excerpt {
+    let line = group.first().map_or(0..0, |p| p.line.clone());
+    let window = window(&source.text, &line, core, columns);
+    let slice = |range: Range<usize>| source.text.get(range).unwrap_or("");
+    // indentation is not text that was cut off; a longer look would cost the length of the line
+    let has_words = |c: char| !c.is_whitespace();
+    let cut_before = slice(line.start..window.start).chars().rev().take(columns).any(has_words);
+    let cut_after = slice(window.end..line.end).chars().take(columns).any(has_words)
+        || group.last().is_some_and(|p| p.goes_on || p.range.end > window.end);
+    let mut text = String::new();
+    if cut_before {
+        text.push(ELLIPSIS);
+    }
+    let mut at = window.start;
+    let mut marks = Vec::with_capacity(group.len());
+    for part in group {
+        push_clean(&mut text, slice(at..part.range.start));
+        let start = text.len();
+        at = part.range.end.min(window.end);
+        push_clean(&mut text, slice(part.range.start..at));
+        let position = source.position(u32::try_from(part.range.start).unwrap_or(u32::MAX));
+        marks.push(Mark { label: part.label, range: start..text.len(), position });
+    }
+    push_clean(&mut text, slice(at..window.end));
+    if cut_after {
+        text.push(ELLIPSIS);
+    }
+    Excerpt { source: group.first().map_or(SourceId(0), |p| p.source), text, marks }
+}
+
+/// The range of `line` to show so that `core`, or its start, can be seen.
+fn window(text: &str, line: &Range<usize>, core: Range<usize>, columns: usize) -> Range<usize> {
+    let slice = |range: Range<usize>| text.get(range).unwrap_or("");
+    // two columns go to the ellipses
+    let budget = columns.saturating_sub(2).max(1) * COLUMN;
+    let (shown, cost) = reach(slice(core.clone()).chars(), budget);
+    if shown < core.len() {
+        // the first character is shown whatever it costs, or a mark of it would be empty
+        let end = core.start + shown.max(slice(core.clone()).chars().next().map_or(0, char::len_utf8));
+        return core.start..back_to_space(text, core.start, end);
+    }
+    let spare = budget - cost;
+    let (before, after) = (slice(line.start..core.start), slice(core.end..line.end));
+    let (_, half) = reach(before.chars().rev(), spare / 2);
+    let (right, right_cost) = reach(after.chars(), spare - half);
+    let (left, _) = reach(before.chars().rev(), spare - right_cost);
+    let start = core.start - left;
+    let end = core.end + right;
+    let start = if left < before.len() { on_to_space(text, start, core.start) } else { start };
+    let end = if right < after.len() { back_to_space(text, core.end, end) } else { end };
+    let trimmed_start = core.start - slice(start..core.start).trim_start().len();
+    let trimmed_end = core.end + slice(core.end..end).trim_end().len();
+    trimmed_start..trimmed_end
+}
+
+/// The first word start in `start..limit`, if one is near; `start` stands where the budget ended.
+fn on_to_space(text: &str, start: usize, limit: usize) -> usize {
+    let context = text.get(start..limit).unwrap_or("");
+    let near = context.char_indices().take_while(|(i, _)| *i < CUT);
+    if text.get(..start).is_some_and(|t| t.ends_with(char::is_whitespace)) {
+        return start;
+    }
+    let space = near.clone().find(|(_, c)| c.is_whitespace()).map(|(i, _)| i);
+    // without a space near, at least no accent is torn off its letter
+    let letter = || context.char_indices().find(|(_, c)| width(*c) > 0).map_or(0, |(i, _)| i);
+    start + space.unwrap_or_else(letter)
+}
+
+/// The last word end in `limit..end`, if one is near; `end` stands where the budget ended.
+fn back_to_space(text: &str, limit: usize, end: usize) -> usize {
+    let next = text.get(end..).and_then(|t| t.chars().next());
+    if next.is_none_or(char::is_whitespace) {
+        return end;
+    }
+    let context = text.get(limit..end).unwrap_or("");
+    let near = context.char_indices().rev().take_while(|(i, _)| context.len() - i < CUT);
+    match near.clone().find(|(i, c)| *i > 0 && c.is_whitespace()) {
+        Some((i, _)) => limit + i,
+        None => end,
+    }
+}
+
+/// What a column costs. Marks of no width cost a quarter of one, or a letter under a thousand accents fills a screen.
+const COLUMN: usize = 4;
+
+/// How many bytes of `chars` the budget pays for, and what they cost.
+fn reach(chars: impl Iterator<Item = char>, budget: usize) -> (usize, usize) {
+    let (mut bytes, mut cost) = (0, 0);
+    for c in chars {
+        let price = (width(c) * COLUMN).max(1);
+        if cost + price > budget {
+            break;
+        }
+        cost += price;
+        bytes += c.len_utf8();
+    }
+    (bytes, cost)
+}
+
+fn fits(text: &str, range: Range<usize>, columns: usize) -> bool {
+    let text = text.get(range).unwrap_or("");
+    reach(text.chars(), columns * COLUMN).0 == text.len()
+}
+
+/// Columns of a character on a terminal: two for East Asian wide ones and emoji (Unicode `EastAsianWidth.txt`, W and F,
+/// by block), none for combining marks.
+pub fn width(c: char) -> usize {
+    match c {
+        '\0'..='\u{2ff}' if !is_invisible(c) => 1,
+        '\u{1100}'..='\u{115f}'
+        | '\u{231a}'..='\u{231b}'
+        | '\u{23e9}'..='\u{23ec}'
+        | '\u{2e80}'..='\u{3029}'
+        | '\u{3030}'..='\u{303e}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{309b}'..='\u{a4cf}'
+        | '\u{a960}'..='\u{a97f}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff01}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{16fe0}'..='\u{18dff}'
+        | '\u{1b000}'..='\u{1b2ff}'
+        | '\u{1f300}'..='\u{1f64f}'
+        | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1faff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        '\u{200c}' | '\u{200d}' => 0,
+        c if is_invisible(c) || unicode_normalization::char::is_combining_mark(c) => 0,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Decoding;
+
+    fn report(text: &str) -> Report {
+        Report { sources: vec![Source::new("a.txt", text, Decoding::default())], ..Report::default() }
+    }
+
+    /// The excerpts with their marks in ‹ ›.
+    fn show(text: &str, ranges: &[Range<usize>], columns: usize) -> Vec<String> {
+        let report = report(text);
+        let labels: Vec<Label> = ranges
+            .iter()
+            .map(|r| Label { span: Span::new(SourceId(0), r.clone()), text: String::new(), primary: false })
+            .collect();
+        let labels: Vec<&Label> = labels.iter().collect();
+        let show = |e: Excerpt| {
+            let mut text = e.text;
+            for mark in e.marks.iter().rev() {
+                text.insert(mark.range.end, '›');
+                text.insert(mark.range.start, '‹');
+            }
+            text
+        };
+        excerpts(&report, &labels, columns).into_iter().map(show).collect()
+    }
+
+    fn at(text: &str, word: &str) -> Range<usize> {
+        let start = text.find(word).unwrap();
+        start..start + word.len()
+    }
+
+    #[test]
+    fn windows_are_cut_at_spaces_and_stay_in_their_line() {
+        let text = "First line here.\nThe quick brown fox jumps over the lazy dog and back again.\nLast.";
+        for (word, columns, expected) in [
+            ("First", 30, "‹First› line here."),
+            ("fox", 80, "The quick brown ‹fox› jumps over the lazy dog and back again."),
+            ("fox", 30, "…quick brown ‹fox› jumps over…"),
+            ("quick", 24, "The ‹quick› brown fox…"),
+            ("again", 26, "…lazy dog and back ‹again›."),
+            ("brown fox jumps over the lazy", 20, "…‹brown fox jumps›…"),
+            ("again.\nLast", 26, "…lazy dog and back ‹again.›…"),
+            ("Last.", 24, "‹Last.›"),
+        ] {
+            assert_eq!(show(text, &[at(text, word)], columns), [expected], "{word}");
+        }
+    }
+
+    #[test]
+    fn labels_that_fit_share_a_window_and_others_do_not() {
+        let text = "one two three four five six seven eight nine ten\neleven twelve";
+        let ranges = ["five", "two", "three", "twelve"].map(|w| at(text, w));
+        assert_eq!(
+            show(text, &ranges, 30),
+            ["one ‹two› ‹three› four ‹five› six…", "eleven ‹twelve›"],
+            "given in any order"
+        );
+        let ranges = [at(text, "two three"), at(text, "three four")];
+        assert_eq!(show(text, &ranges, 80).len(), 2, "overlapping labels would be drawn over each other");
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        let text = "a\tb \x1b[31mred\x1b[0m \u{202e}abc\u{2069} so\u{ad}ft \u{9b}31m \x07\x7f";
+        let shown = show(text, &[at(text, "red")], 80).remove(0);
+        assert_eq!(shown, "a b ␛[31m‹red›␛[0m \u{fffd}abc\u{fffd} soft \u{fffd}31m ␇␡");
+        assert!(!shown.chars().any(is_unsafe));
+    }
+
+    #[test]
+    fn wide_characters_count_twice_and_accents_are_bounded() {
+        let text = "犬は走った。".repeat(40);
+        let shown = show(&text, &[at(&text, "走")], 20).remove(0);
+        assert!(shown.chars().map(width).sum::<usize>() <= 24, "{shown}");
+        let text = format!("e{} end", "\u{301}".repeat(100_000));
+        let shown = show(&text, &[at(&text, "end")], 40).remove(0);
+        assert!(shown.len() < 1_000);
+    }
+
+    #[test]
+    fn empty_labels_have_a_place_even_at_the_ends() {
+        assert_eq!(show("abc\n", &[3..3, 4..4], 20), ["abc‹›", "‹›"]);
+        assert_eq!(show("", std::slice::from_ref(&(0..0)), 20), ["‹›"]);
+        assert_eq!(show("abc", &[1..1, 99..120], 20), ["a‹›bc‹›"]);
+        assert_eq!(show("a\nb", std::slice::from_ref(&(1..2)), 20), ["a‹›"], "the line break alone");
+    }
+
+    #[test]
+    fn a_label_of_another_source_is_left_out() {
+        let label = Label { span: Span::new(SourceId(7), 0..1), text: String::new(), primary: true };
+        assert!(excerpts(&report("abc"), &[&label], 80).is_empty());
+    }
+}

@@ -1,0 +1,218 @@
+//! The sentences that the reporters for people share.
+
+use super::excerpt::{clean, excerpts};
+use crate::model::{Diagnostic, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
+
+/// Most places that are shown of one finding; the rest is counted. JSON has them all.
+pub(super) const PLACES: usize = 5;
+
+/// Most summands of a score that are named.
+const PARTS: usize = 6;
+
+/// Columns of the words around a place that is told rather than drawn.
+const CONTEXT: usize = 60;
+
+/// What people call a severity.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "suggestion",
+        severity => severity.name(),
+    }
+}
+
+/// The places that are shown, as given, and how many more there are.
+pub(super) fn places<'a>(report: &Report, diagnostic: &'a Diagnostic) -> (Vec<&'a Label>, usize) {
+    let mut labels: Vec<&Label> = diagnostic.labels.iter().filter(|l| report.source(l.span).is_some()).collect();
+    let more = labels.len().saturating_sub(PLACES);
+    labels.truncate(PLACES);
+    (labels, more)
+}
+
+/// `story.txt:12:5` of the primary place; the file alone when there is none.
+pub(super) fn place(report: &Report, labels: &[&Label]) -> String {
+    let primary = labels.iter().find(|l| l.primary).or(labels.first());
+    match primary.and_then(|l| Some((l, report.source(l.span)?))) {
+        Some((label, source)) => {
+            let at = source.position(label.span.start);
+            format!("{}:{}:{}", clean(&source.name), at.line, at.column)
+        }
+        None => clean(&report.name),
+    }
+}
+
+/// A place told in words: `Line 12, column 5, declared here: “Teen” in “Rating: Teen And Up”`.
+pub(super) fn told(report: &Report, label: &Label, quote: bool) -> Option<String> {
+    let source = report.source(label.span)?;
+    let at = source.position(label.span.start);
+    let mut told = match label.span.source.0 {
+        0 => format!("Line {}, column {}", at.line, at.column),
+        _ => format!("In {}, line {}, column {}", clean(&source.name), at.line, at.column),
+    };
+    if !label.text.is_empty() {
+        told.push_str(", ");
+        told.push_str(&clean(&label.text));
+    }
+    let excerpt = if quote { excerpts(report, &[label], CONTEXT).pop() } else { None };
+    let Some(excerpt) = excerpt.filter(|e| !e.text.is_empty()) else { return Some(told) };
+    let mark = excerpt.marks.first().map(|m| m.range.clone()).unwrap_or_default();
+    let words = excerpt.text.get(mark.clone()).unwrap_or("").trim();
+    // a label that fills its window needs no words around it
+    let context = mark.start > '…'.len_utf8() || excerpt.text.len() > mark.end + '…'.len_utf8();
+    if words.is_empty() || !context {
+        told.push_str(&format!(": “{}”", excerpt.text));
+    } else {
+        told.push_str(&format!(": “{words}” in “{}”", excerpt.text));
+    }
+    Some(told)
+}
+
+/// `And 40 more places.`
+pub(super) fn more_places(more: usize) -> String {
+    format!("And {} more {}.", grouped(more as u64), if more == 1 { "place" } else { "places" })
+}
+
+/// `Fix: write “Underage Sex”.`, or `Possible fix: …` for one that only the author can judge.
+pub(super) fn fix(fix: &Fix) -> String {
+    let kind = match fix.safety {
+        Safety::Safe => "Fix",
+        Safety::Suggestion => "Possible fix",
+    };
+    let title = clean(&fix.title);
+    let stop = if title.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{kind}: {title}{stop}")
+}
+
+/// `Score 0.82 of 1 (reports from 0.50): counted 6 × explicit acts, 3 × bodies; against it 1 × sport and idiom.`
+pub(super) fn score(score: &Score) -> String {
+    let mut sentence = format!("Score {:.2} of 1 (reports from {:.2})", score.value, score.threshold);
+    let parts = || score.parts.iter().filter(|p| p.count > 0);
+    let mut list = |intro: &str, parts: Vec<&Part>| {
+        if parts.is_empty() {
+            return;
+        }
+        let named = parts.iter().take(PARTS).map(|p| format!("{} × {}", p.count, part_name(&p.name)));
+        sentence.push_str(intro);
+        sentence.push_str(&named.collect::<Vec<_>>().join(", "));
+        if parts.len() > PARTS {
+            sentence.push_str(&format!(" and {} more kinds", parts.len() - PARTS));
+        }
+    };
+    list(": counted ", parts().filter(|p| p.weight >= 0.0).collect());
+    list("; against it ", parts().filter(|p| p.weight < 0.0).collect());
+    sentence.push('.');
+    sentence
+}
+
+/// A lexicon's id as words: `sport-and-idiom.en` is “sport and idiom”.
+fn part_name(name: &str) -> String {
+    let words = name.split(' ').map(|id| match id.rsplit_once('.') {
+        Some((id, language)) if matches!(language.len(), 2 | 3) => id,
+        _ => id,
+    });
+    clean(&words.collect::<Vec<_>>().join(" ").replace('-', " "))
+}
+
+/// The last lines of a report: what was read, what was found, what was passed over.
+pub(super) fn summary(totals: &Totals) -> String {
+    let count = |n: u64, one: &str, many: &str| format!("{} {}", grouped(n), if n == 1 { one } else { many });
+    let found: Vec<String> = [
+        (totals.errors, "error", "errors"),
+        (totals.warnings, "warning", "warnings"),
+        (totals.infos, "suggestion", "suggestions"),
+    ]
+    .into_iter()
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, one, many)| count(n as u64, one, many))
+    .collect();
+    let mut lines = match totals.works {
+        0 => "No works were read".to_owned(),
+        works => format!("{}, {}", count(works as u64, "work", "works"), count(totals.words, "word", "words")),
+    };
+    match found.as_slice() {
+        [] if totals.works == 0 => lines.push('.'),
+        [] => lines.push_str(": no findings."),
+        found => lines.push_str(&format!(": {}.", found.join(", "))),
+    }
+    if totals.unreadable > 0 {
+        lines.push_str(&format!(" {} could not be read.", count(totals.unreadable as u64, "file", "files")));
+    }
+    lines.push('\n');
+    if !totals.skipped.is_empty() {
+        let shown = if totals.skipped.len() <= 3 { 3 } else { 2 };
+        let names: Vec<String> = totals.skipped.iter().take(shown).map(|n| clean(n)).collect();
+        lines.push_str(&format!("Not works, passed over: {}", names.join(", ")));
+        if let more @ 1.. = totals.skipped.len().saturating_sub(shown) {
+            lines.push_str(&format!(" and {} more", grouped(more as u64)));
+        }
+        lines.push_str(".\n");
+    }
+    lines
+}
+
+/// A number with commas between thousands.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_read_as_sentences() {
+        let totals = |works, unreadable, skipped: usize, words, [errors, warnings, infos]: [usize; 3]| Totals {
+            works,
+            unreadable,
+            skipped: (0..skipped).map(|i| format!("{i}.png")).collect(),
+            words,
+            errors,
+            warnings,
+            infos,
+        };
+        for (totals, expected) in [
+            (totals(3, 0, 0, 42_107, [1, 2, 1]), "3 works, 42,107 words: 1 error, 2 warnings, 1 suggestion.\n"),
+            (totals(1, 0, 0, 1, [0; 3]), "1 work, 1 word: no findings.\n"),
+            (totals(0, 0, 0, 0, [0; 3]), "No works were read.\n"),
+            (totals(0, 1, 0, 0, [1, 0, 0]), "No works were read: 1 error. 1 file could not be read.\n"),
+            (
+                totals(2, 2, 3, 1_000_000, [2, 0, 0]),
+                "2 works, 1,000,000 words: 2 errors. 2 files could not be read.\n\
+                 Not works, passed over: 0.png, 1.png, 2.png.\n",
+            ),
+            (
+                totals(1, 0, 5, 999, [0, 0, 2]),
+                "1 work, 999 words: 2 suggestions.\nNot works, passed over: 0.png, 1.png and 3 more.\n",
+            ),
+        ] {
+            assert_eq!(summary(&totals), expected);
+        }
+    }
+
+    #[test]
+    fn scores_say_what_was_counted() {
+        let part = |name: &str, count, weight| Part { name: name.into(), count, weight };
+        let mut told = Score {
+            value: 0.816,
+            threshold: 0.5,
+            parts: vec![
+                part("blows.en", 6, 1.0),
+                part("blows.en near body.en", 3, 0.5),
+                part("sport-idiom.en", 1, -0.2),
+            ],
+        };
+        assert_eq!(
+            score(&told),
+            "Score 0.82 of 1 (reports from 0.50): counted 6 × blows, 3 × blows near body; against it 1 × sport idiom."
+        );
+        told.parts.clear();
+        assert_eq!(score(&told), "Score 0.82 of 1 (reports from 0.50).");
+    }
+}
