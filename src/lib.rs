@@ -3,9 +3,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod checks;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod collect;
+pub mod config;
 pub mod engine;
 pub mod formats;
 pub mod model;
 pub mod report;
 pub mod rules;
+pub mod selftest;

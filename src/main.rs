@@ -1,2 +1,7 @@
-#![allow(missing_docs)]
-fn main() {}
+//! Arguments in, exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    forewarn::cli::run()
+}

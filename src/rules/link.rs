@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::nearest::nearest;
 use super::pack::PackFile;
@@ -30,11 +31,7 @@ pub fn link(packs: &[PackText]) -> Loaded {
     for pack in packs {
         for (path, text) in &pack.files {
             let file = problems.add_file(path, text);
-            files.push(File {
-                pack,
-                file,
-                tables: parse::<PackFile>(text, file, "pack", &mut problems).unwrap_or_default(),
-            });
+            files.push(File { pack, file, tables: tables(text, file, &mut problems) });
         }
     }
     let mut rules = RuleSet { packs: packs.iter().map(|p| p.name.clone()).collect(), ..RuleSet::default() };
@@ -54,6 +51,55 @@ struct File<'a> {
     tables: PackFile,
 }
 
+/// The tables of a file of a pack. When one of them is faulty the others are read all the same, so that all
+/// mistakes are reported at once and the rules that are right are linked.
+fn tables(text: &str, file: usize, problems: &mut Problems) -> PackFile {
+    if let Ok(tables) = toml::from_str(text) {
+        return tables;
+    }
+    let Ok(whole) = DeTable::parse(text) else {
+        return parse(text, file, "pack", problems).unwrap_or_default();
+    };
+    let mut tables = PackFile::default();
+    for (key, value) in whole.into_inner() {
+        match key.as_ref().as_ref() {
+            "language" => each(value, &mut tables.language, file, problems),
+            "modifier" => each(value, &mut tables.modifier, file, problems),
+            "field" => each(value, &mut tables.field, file, problems),
+            "tag" => each(value, &mut tables.tag, file, problems),
+            "rating" => each(value, &mut tables.rating, file, problems),
+            "lexicon" => each(value, &mut tables.lexicon, file, problems),
+            "detector" => each(value, &mut tables.detector, file, problems),
+            "rule" => each(value, &mut tables.rule, file, problems),
+            name => {
+                let known = ["language", "modifier", "field", "tag", "rating", "lexicon", "detector", "rule"];
+                let help = match nearest(name, known) {
+                    Some(near) => format!("Did you mean `[[{near}]]`?"),
+                    None => format!("The tables of a pack are {}.", known.map(|k| format!("[[{k}]]")).join(", ")),
+                };
+                problems.report("pack", file, key.span(), format!("There is no table `{name}` in a pack."), Some(help));
+            }
+        }
+    }
+    tables
+}
+
+/// The tables of one kind that are right; the others are reported.
+fn each<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, tables: &mut Vec<T>, file: usize, problems: &mut Problems) {
+    let span = value.span();
+    let DeValue::Array(items) = value.into_inner() else {
+        let message = "Tables of a pack are lists: write `[[…]]` around the name.".to_owned();
+        return problems.report("pack", file, span, message, None);
+    };
+    for item in items {
+        let span = item.span();
+        match T::deserialize(ValueDeserializer::from(item)) {
+            Ok(table) => tables.push(table),
+            Err(error) => problems.error(&error, span, "pack", file),
+        }
+    }
+}
+
 /// Reads TOML into tables; mistakes are reported under `core/<rule>` at their place. All syntax mistakes of a
 /// file are reported at once, of mistakes in its tables the first.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str, file: usize, rule: &str, problems: &mut Problems) -> Option<T> {
@@ -66,9 +112,7 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str, file: usize, rule: &str, pr
         errors.push(error);
     }
     for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let (message, help) = in_plain_words(error.message());
-        problems.report(rule, file, span, message, help);
+        problems.error(&error, 0..0, rule, file);
     }
     None
 }
@@ -120,6 +164,12 @@ impl Problems {
         let mut diagnostic = Diagnostic::new(format!("core/{rule}"), Severity::Error, message).at(span, "");
         diagnostic.help = help;
         found.push(diagnostic);
+    }
+
+    /// Reports what the TOML parser says, at its place or else at `span`.
+    fn error(&mut self, error: &toml::de::Error, span: Range<usize>, rule: &str, file: usize) {
+        let (message, help) = in_plain_words(error.message());
+        self.report(rule, file, error.span().unwrap_or(span), message, help);
     }
 
     /// Reports a mistake in a pack.

@@ -13,6 +13,7 @@ pub mod pack;
 pub mod vocabulary;
 
 pub use link::{Loaded, link};
+pub(crate) use link::{Problems, parse};
 
 use crate::model::{LexiconId, Severity, TagId};
 use condition::Condition;

@@ -213,8 +213,6 @@ pub struct LexiconTable {
     pub except: Vec<Word>,
     /// What denies its terms; default: the language's lists.
     pub negation: Option<NegationTable>,
-    /// `word` (default), or `none` for languages without spaces.
-    pub boundary: Option<Word>,
     /// Sentences with every expected term in `[[ ]]`.
     #[serde(default)]
     pub finds: Vec<Word>,

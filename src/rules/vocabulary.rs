@@ -230,10 +230,13 @@ impl Vocabulary {
         let exact = key(entry);
         let named =
             self.names.get("content").and_then(|n| n.get(&exact)).or_else(|| self.loose.get(&loose_key(&exact)));
-        if let Some(tag) = named {
-            return Some(Resolved { tag: *tag, degree: Degree::Depicted, denied: false, plain: true });
-        }
-        self.modifiers.strip(&loose_key(&exact), |core| self.loose.get(core).copied())
+        let found = match named {
+            Some(tag) => Resolved { tag: *tag, degree: Degree::Depicted, denied: false, plain: true },
+            None => self.modifiers.strip(&loose_key(&exact), |core| self.loose.get(core).copied())?,
+        };
+        // "noncon?" and "noncon (?)" are hedged, and question marks are no words
+        let hedged = exact.trim_end_matches([')', ' ']).ends_with('?');
+        Some(if hedged { Resolved { degree: Degree::Loose, plain: false, ..found } } else { found })
     }
 
     /// The ladder of a field.

@@ -46,13 +46,6 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
                 ids.remove(table.id.as_ref());
                 continue;
             };
-            if let Some(boundary) = table.boundary.as_ref().filter(|b| b.as_ref() != "word") {
-                problems.at(
-                    file.file,
-                    boundary,
-                    "Only `word` boundaries are matched; languages without spaces are not yet.",
-                );
-            }
             let Some(spoken) = rules.languages.get(language) else { continue };
             add_terms(file.file, table, id, spoken, &mut terms, problems);
             for pattern in &table.pattern {

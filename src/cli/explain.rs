@@ -1,0 +1,77 @@
+//! `forewarn explain RULE`: everything that a rule's TOML says.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::load::Loader;
+use super::{Exit, Failure};
+use crate::rules::nearest::nearest;
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The rule, as `core/undeclared` or `undeclared`
+    rule: String,
+    /// Use this configuration
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Prints what a rule asks for.
+///
+/// # Errors
+/// A rule that does not exist.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let mut loader = Loader::new(arguments.config.clone());
+    let setup = loader.setup(Path::new("."))?;
+    let rules = &setup.rules.rules;
+    let wanted = arguments.rule.trim().to_lowercase();
+    let fits = |id: &str| id == wanted || id.split_once('/').is_some_and(|(_, name)| name == wanted);
+    let found: Vec<_> = rules.iter().filter(|r| fits(&r.id)).collect();
+    if found.is_empty() {
+        let names = rules.iter().flat_map(|r| [r.id.as_str(), r.id.split('/').next_back().unwrap_or("")]);
+        let hint = match nearest(&wanted, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`forewarn rules list` shows all rules".to_owned(),
+        };
+        return Err(Failure::Request(format!("there is no rule `{wanted}`: {hint}")));
+    }
+    let mut out = anstream::stdout().lock();
+    for (i, rule) in found.iter().enumerate() {
+        if i > 0 {
+            writeln!(out, "\n")?;
+        }
+        writeln!(out, "{} ({})\n\n{}", rule.id, setup.config.settings.severity(rule).name(), plain(&rule.summary))?;
+        if !rule.docs.is_empty() {
+            writeln!(out, "\n{}", rule.docs)?;
+        }
+        if let Some(help) = &rule.help {
+            writeln!(out, "\nWhat to do: {}", plain(help))?;
+        }
+        if let Some(tags) = &rule.each {
+            let names: Vec<&str> =
+                tags.iter().filter_map(|t| setup.rules.vocabulary.tag(*t)).map(|t| t.name.as_str()).collect();
+            writeln!(out, "\nIt is judged for each of: {}.", names.join(", "))?;
+        }
+        for (title, examples) in
+            [("It speaks up at, for example", &rule.fails), ("It is content with, for example", &rule.passes)]
+        {
+            if let Some(example) = examples.first() {
+                let indented: Vec<String> =
+                    example.trim().lines().map(|l| format!("    {l}").trim_end().to_owned()).collect();
+                writeln!(out, "\n{title}:\n\n{}", indented.join("\n"))?;
+            }
+        }
+        writeln!(
+            out,
+            "\nTo change it, write in forewarn.toml:\n\n    [rules]\n    \"{}\" = \"off\"   # or info, warning, error",
+            rule.id
+        )?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// A message with its placeholders as words.
+fn plain(message: &str) -> String {
+    message.replace(['{', '}'], "")
+}

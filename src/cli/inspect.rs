@@ -1,0 +1,185 @@
+//! `forewarn inspect`: what was read and counted, for one who wonders why something is or is not found.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::input::{self, is_stdin};
+use super::load::Loader;
+use super::{Exit, Failure};
+use crate::collect::collect;
+use crate::model::{Degree, Facts, Section, State, Status, Work, facts::Origin};
+use crate::rules::RuleSet;
+
+/// Arguments of `inspect`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Stories, or `-` for standard input
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// List every place that was counted, not only the strongest scenes
+    #[arg(long)]
+    evidence: bool,
+    #[command(flatten)]
+    input: input::Options,
+}
+
+/// Prints what was read.
+///
+/// # Errors
+/// A file that cannot be read, an output that cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    arguments.input.validate()?;
+    let mut out = std::io::BufWriter::new(anstream::stdout().lock());
+    let mut loader = Loader::new(arguments.input.config.clone());
+    for path in &arguments.paths {
+        if path.is_dir() {
+            return Err(Failure::Request(format!("{} is a folder: inspect takes files", path.display())));
+        }
+        let folder = path.parent().filter(|_| !is_stdin(path)).unwrap_or(Path::new(""));
+        let setup = loader.setup(folder)?;
+        for (work, notes) in arguments.input.read(path, &setup.rules.vocabulary)? {
+            writeln!(out, "{}", work.name)?;
+            for note in notes {
+                writeln!(out, "  note: {}", note.message)?;
+            }
+            if work.format.is_empty() {
+                continue;
+            }
+            let facts = collect(&work, &setup.rules);
+            fields(&work, &facts, &setup.rules, &mut out)?;
+            sections(&work, &facts, &mut out)?;
+            claims(&work, &facts, &setup.rules, &mut out)?;
+            scores(&work, &facts, &setup.rules, &mut out)?;
+            if arguments.evidence {
+                evidence(&work, &facts, &setup.rules, &mut out)?;
+            }
+            writeln!(out)?;
+        }
+    }
+    let exit = super::check::print_faults(&loader.faults, &mut out)?;
+    out.flush()?;
+    Ok(exit)
+}
+
+fn fields(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "  Read as {}{}.", work.format, if work.partial { ", a part of a work" } else { "" })?;
+    writeln!(out, "\n  Fields")?;
+    if work.fields.is_empty() {
+        writeln!(out, "    none")?;
+    }
+    for (index, field) in work.fields.iter().enumerate() {
+        let kind = rules.vocabulary.field(&field.name.value).and_then(|k| rules.vocabulary.kind(k));
+        let meant = kind.map_or("not known".to_owned(), |k| k.id.clone());
+        let entries: Vec<&str> = facts.entries.iter().filter(|e| e.field == index).map(|e| e.text.as_str()).collect();
+        let value = match field.state {
+            State::Given => shorten(&entries.join(" | "), 200),
+            State::Empty => "(empty)".to_owned(),
+            State::Unknown => "(not in this file)".to_owned(),
+        };
+        writeln!(out, "    {} [{meant}]: {value}", field.name.value)?;
+    }
+    Ok(())
+}
+
+fn sections(work: &Work, facts: &Facts<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "\n  Sections")?;
+    for (section, measure) in work.sections.iter().zip(&facts.measures) {
+        let heading = section.heading.as_ref().map(|h| format!(" “{}”", h.value)).unwrap_or_default();
+        let language = measure.language.map(|l| format!(", language {}", l.0)).unwrap_or_default();
+        let place = place(work, section.text.span());
+        writeln!(out, "    {}{heading}: {} words{language}, from {place}", named(section), measure.words)?;
+    }
+    Ok(())
+}
+
+fn claims(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "\n  Claims")?;
+    if facts.claims.is_empty() {
+        writeln!(out, "    none")?;
+    }
+    for claim in &facts.claims {
+        let tag = rules.vocabulary.tag(claim.tag).map_or("", |t| t.name.as_str());
+        let stance = format!("{:?}", claim.stance).to_lowercase();
+        let degree =
+            if claim.degree == Degree::Depicted { String::new() } else { format!(" ({})", claim.degree.name()) };
+        let origin = match claim.origin {
+            Origin::Field { field, .. } => work.fields.get(field).map(|f| f.name.value.clone()).unwrap_or_default(),
+            Origin::Section(index) => work.sections.get(index).map(named).unwrap_or_default(),
+        };
+        writeln!(out, "    {stance} {tag}{degree}: “{}” in {origin}", shorten(work.slice(claim.span), 80))?;
+    }
+    Ok(())
+}
+
+fn scores(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "\n  Scores (0 to 1; a rule reports from “warn” on)")?;
+    let mut any = false;
+    for (index, (detector, score)) in rules.detectors.iter().zip(&facts.scores).enumerate() {
+        let mut scenes: Vec<_> = facts.scenes.iter().filter(|s| s.detector.0 as usize == index).collect();
+        if scenes.is_empty() {
+            continue;
+        }
+        any = true;
+        let reached = if *score >= detector.warn { " *" } else { "" };
+        writeln!(
+            out,
+            "    {} {score:.2} (warn {:.2}, sure {:.2}){reached}",
+            detector.id, detector.warn, detector.sure
+        )?;
+        scenes.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let left = scenes.len().saturating_sub(5);
+        for scene in scenes.iter().take(5) {
+            let section = work.sections.get(scene.section as usize);
+            let first =
+                scene.evidence.iter().filter_map(|i| facts.evidence.get(*i as usize)).min_by_key(|e| e.at.start);
+            let at = first.map(|e| place(work, e.span)).unwrap_or_default();
+            let why: Vec<String> =
+                scene.why.iter().map(|p| format!("{} × {} ({:+.1})", p.count, p.name, p.weight)).collect();
+            writeln!(
+                out,
+                "      {:.2} in {} at {at}: {}",
+                scene.score,
+                section.map(named).unwrap_or_default(),
+                why.join(", ")
+            )?;
+        }
+        if left > 0 {
+            writeln!(out, "      and {left} weaker scenes")?;
+        }
+    }
+    if !any {
+        writeln!(out, "    nothing was counted")?;
+    }
+    Ok(())
+}
+
+fn evidence(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "\n  Evidence")?;
+    for e in &facts.evidence {
+        let status = if e.status == Status::Counted { String::new() } else { format!(", {}", e.status.name()) };
+        let words = shorten(work.slice(e.span), 80);
+        writeln!(out, "    {}: “{words}” ({}{status})", place(work, e.span), rules.lexicon_name(e.lexicon))?;
+    }
+    Ok(())
+}
+
+fn named(section: &Section) -> String {
+    match section.chapter {
+        Some(chapter) => format!("chapter {chapter}, {}", section.kind.name()),
+        None => section.kind.name().to_owned(),
+    }
+}
+
+/// `12:5`, with the name of the source if it is not the first.
+fn place(work: &Work, span: crate::model::Span) -> String {
+    let Some(source) = work.source(span.source) else { return String::new() };
+    let at = source.position(span.start);
+    let name = if span.source.0 == 0 { String::new() } else { format!("{}:", source.name) };
+    format!("{name}{}:{}", at.line, at.column)
+}
+
+/// One line of at most so many characters, without control characters.
+fn shorten(text: &str, most: usize) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most).collect();
+    if text.chars().nth(most).is_some() { format!("{clean}…") } else { clean }
+}

@@ -1,0 +1,172 @@
+//! Configurations and packs from disk, each loaded once.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::{self, Config};
+use crate::model::Report;
+use crate::rules::{self, PackText, RuleSet};
+
+use super::Failure;
+
+/// The name of the configuration file.
+pub const CONFIG: &str = "forewarn.toml";
+
+/// A configuration with the rules that it names.
+#[derive(Debug)]
+pub struct Setup {
+    /// What the configuration says.
+    pub config: Config,
+    /// Its rules.
+    pub rules: Arc<RuleSet>,
+}
+
+/// Loads configurations and rule sets, and keeps them.
+#[derive(Debug, Default)]
+pub struct Loader {
+    /// The configuration given on the command line.
+    forced: Option<PathBuf>,
+    by_folder: HashMap<PathBuf, Option<PathBuf>>,
+    by_config: HashMap<Option<PathBuf>, Arc<Setup>>,
+    by_packs: HashMap<Vec<String>, Arc<RuleSet>>,
+    /// What is wrong with configurations and packs.
+    pub faults: Vec<Report>,
+}
+
+impl Loader {
+    /// A loader; `forced` is used for every file instead of what lies near it.
+    pub fn new(forced: Option<PathBuf>) -> Self {
+        Self { forced, ..Self::default() }
+    }
+
+    /// The setup for files of a folder: of the nearest configuration upward from it. Faults are collected, and the
+    /// rules without what is faulty are given.
+    ///
+    /// # Errors
+    /// A configuration or pack that cannot be read from disk.
+    pub fn setup(&mut self, folder: &Path) -> Result<Arc<Setup>, Failure> {
+        let path = match &self.forced {
+            Some(path) => Some(path.clone()),
+            None => self.find(folder),
+        };
+        if let Some(known) = self.by_config.get(&path) {
+            return Ok(known.clone());
+        }
+        let mut config = Config::default();
+        let mut text = String::new();
+        if let Some(path) = &path {
+            text = read(path)?;
+            match config::read(&shown(path), &text) {
+                Ok(read) => config = read,
+                Err(report) => self.faults.push(report),
+            }
+        }
+        let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let rules = self.rules(&config.packs, base)?;
+        if let Some(path) = &path
+            && let Err(report) = config::check_rules(&shown(path), &text, &config, &rules)
+        {
+            self.faults.push(report);
+        }
+        let setup = Arc::new(Setup { config, rules });
+        self.by_config.insert(path, setup.clone());
+        Ok(setup)
+    }
+
+    /// The nearest configuration upward from a folder that says more than the metadata of one work.
+    fn find(&mut self, folder: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.by_folder.get(folder) {
+            return known.clone();
+        }
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let candidate = folder.join(CONFIG);
+        let counts = fs::read_to_string(&candidate)
+            .is_ok_and(|text| config::read(CONFIG, &text).map_or(true, |config| !config.only_work));
+        let found = if counts {
+            Some(candidate)
+        } else {
+            absolute.parent().and_then(|parent| match folder.parent() {
+                // stay relative while that is possible, so that messages show short paths
+                Some(relative) if !relative.as_os_str().is_empty() => self.find(relative),
+                _ => self.find(parent),
+            })
+        };
+        self.by_folder.insert(folder.to_owned(), found.clone());
+        found
+    }
+
+    /// The rules of packs, which are bundled ones by name and folders by path.
+    fn rules(&mut self, packs: &[String], base: &Path) -> Result<Arc<RuleSet>, Failure> {
+        let key: Vec<String> =
+            packs.iter().map(|p| if is_folder(p) { base.join(p).display().to_string() } else { p.clone() }).collect();
+        if let Some(known) = self.by_packs.get(&key) {
+            return Ok(known.clone());
+        }
+        let mut texts = Vec::new();
+        for (name, path) in packs.iter().zip(&key) {
+            texts.push(if is_folder(name) { folder(Path::new(path))? } else { bundled(name)? });
+        }
+        let loaded = rules::link(&texts);
+        self.faults.extend(loaded.reports);
+        let rules = Arc::new(loaded.rules);
+        self.by_packs.insert(key, rules.clone());
+        Ok(rules)
+    }
+}
+
+/// A pack is named by its folder when it looks like a path.
+pub fn is_folder(pack: &str) -> bool {
+    pack.starts_with('.') || pack.contains(['/', '\\'])
+}
+
+fn bundled(name: &str) -> Result<PackText, Failure> {
+    rules::bundled(name).ok_or_else(|| {
+        let known: Vec<&str> = rules::bundled_names().collect();
+        let message =
+            format!("there is no pack `{name}`: bundled are {}; a folder is written `./{name}`", known.join(" and "));
+        Failure::Request(message)
+    })
+}
+
+/// A pack from a folder: its TOML files in order of path, named after the folder.
+pub fn folder(path: &Path) -> Result<PackText, Failure> {
+    let mut files = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(next) = folders.pop() {
+        let entries = fs::read_dir(&next).map_err(|e| cannot_read(&next, &e))?;
+        for entry in entries {
+            let entry = entry.map_err(|e| cannot_read(&next, &e))?.path();
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|e| e == "toml") {
+                files.push(entry);
+            }
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(Failure::Request(format!("the pack {} holds no TOML file", path.display())));
+    }
+    let files = files.iter().map(|f| Ok((shown(f), read(f)?))).collect::<Result<_, Failure>>()?;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let name = absolute.components().next_back().map(|c| c.as_os_str().to_string_lossy().into_owned());
+    Ok(PackText { name: name.unwrap_or_default(), files, bundled: false })
+}
+
+/// Reads a text file that the run depends on.
+pub fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|e| cannot_read(path, &e))
+}
+
+/// The failure of a path that cannot be read.
+pub fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Request(format!("cannot read {}: {error}", path.display()))
+}
+
+/// A path as people write it, with `/` on every system, without `./` in front.
+pub fn shown(path: &Path) -> String {
+    let shown = path.display().to_string().replace('\\', "/");
+    shown.strip_prefix("./").map_or(shown.clone(), str::to_owned)
+}

@@ -1,0 +1,111 @@
+//! The command line: arguments, subcommands, exit codes. The only part that touches files, terminal and environment.
+#![allow(clippy::disallowed_methods, clippy::print_stderr)]
+
+mod check;
+mod discover;
+mod explain;
+mod input;
+mod inspect;
+mod load;
+mod rules;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::formats::FORMATS;
+
+/// What a run ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Nothing at or above `fail-on`.
+    Clean = 0,
+    /// Findings.
+    Findings = 1,
+    /// The run itself failed: a missing file, a faulty pack or configuration, an output that cannot be written.
+    Failed = 2,
+}
+
+/// Checks that the labels of a story match what is in it: rating, warnings, tags and other metadata.
+///
+/// Everything runs on this machine; nothing is sent anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "forewarn", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check stories: files, folders, or `-` for standard input
+    Check(check::Arguments),
+    /// Show what was read from a story: fields, sections, claims, evidence, scores
+    Inspect(inspect::Arguments),
+    /// Say what a rule asks for, and why
+    Explain(explain::Arguments),
+    /// List rules, or run the examples inside rule packs
+    Rules(rules::Arguments),
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // help and version are no failure
+            let code = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
+            return if error.print().is_ok() { ExitCode::from(code as u8) } else { ExitCode::from(Exit::Failed as u8) };
+        }
+    };
+    let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+    };
+    let exit = result.unwrap_or_else(|failure| match failure {
+        // the reader of our output has seen enough, as `head` has
+        Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+        failure => {
+            eprintln!("forewarn: {failure}");
+            Exit::Failed
+        }
+    });
+    ExitCode::from(exit as u8)
+}
+
+/// Why a run cannot go on.
+#[derive(Debug)]
+enum Failure {
+    /// What was asked for cannot be done: a sentence for people.
+    Request(String),
+    /// The output cannot be written.
+    Output(io::Error),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Request(message) => f.write_str(message),
+            Self::Output(error) => write!(f, "cannot write the output: {error}"),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Checks an `--input-format`.
+fn format_name(name: &str) -> Result<String, String> {
+    if FORMATS.iter().any(|f| f.name() == name) {
+        return Ok(name.to_owned());
+    }
+    let known: Vec<String> = FORMATS.iter().map(|f| format!("{} ({})", f.name(), f.summary())).collect();
+    Err(format!("the formats are {}", known.join(", ")))
+}

@@ -1,0 +1,87 @@
+//! `forewarn rules list` and `forewarn rules test`.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::load::{self, Loader};
+use super::{Exit, Failure};
+use crate::model::{Decoding, Source};
+use crate::rules::{self, ExampleOf};
+use crate::selftest;
+
+/// Arguments of `rules`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List every rule with its severity
+    List {
+        /// Use this configuration
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Run the examples inside rule packs
+    Test {
+        /// Folders of packs to test together with the bundled ones
+        packs: Vec<PathBuf>,
+    },
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// A pack or configuration that cannot be read, or an output that cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        Command::List { config } => list(config.clone()),
+        Command::Test { packs } => test(packs),
+    }
+}
+
+fn list(config: Option<PathBuf>) -> Result<Exit, Failure> {
+    let mut loader = Loader::new(config);
+    let setup = loader.setup(Path::new("."))?;
+    let mut out = anstream::stdout().lock();
+    let rules = &setup.rules.rules;
+    let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0);
+    for rule in rules {
+        let summary = rule.summary.replace(['{', '}'], "");
+        writeln!(out, "{:width$}  {:7}  {summary}", rule.id, setup.config.settings.severity(rule).name())?;
+    }
+    super::check::print_faults(&loader.faults, &mut out)
+}
+
+fn test(folders: &[PathBuf]) -> Result<Exit, Failure> {
+    let mut packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    for folder in folders {
+        packs.push(load::folder(folder)?);
+    }
+    let loaded = rules::link(&packs);
+    let mut out = anstream::stdout().lock();
+    let exit = super::check::print_faults(&loaded.reports, &mut out)?;
+    let files: Vec<&(String, String)> = packs.iter().flat_map(|p| &p.files).collect();
+    let failures = selftest::run(&loaded.rules);
+    for failure in &failures {
+        let Some((path, text)) = files.get(failure.example.file) else { continue };
+        let line = Source::new(path.as_str(), text.as_str(), Decoding::default())
+            .position(failure.example.at.start as u32)
+            .line;
+        let text = failure.example.text.trim();
+        writeln!(out, "{path}:{line}: {}: {}\n    {}", failure.of, failure.message, text.replace('\n', "\n    "))?;
+    }
+    let count = |kind: fn(&ExampleOf) -> bool| loaded.rules.examples.iter().filter(|e| kind(&e.of)).count();
+    writeln!(
+        out,
+        "{} examples ({} of lexicons, {} of detectors, {} of rules): {} failed.",
+        loaded.rules.examples.len(),
+        count(|e| matches!(e, ExampleOf::Lexicon(_))),
+        count(|e| matches!(e, ExampleOf::Detector(_))),
+        count(|e| matches!(e, ExampleOf::Rule(_))),
+        failures.len()
+    )?;
+    Ok(if exit == Exit::Clean && !failures.is_empty() { Exit::Findings } else { exit })
+}

@@ -1,0 +1,96 @@
+//! Every rule over every story in `fixtures/`: the findings are those of `expected.txt` beside it.
+//! `SNAPSHOTS=overwrite cargo test` writes them; then read the diff.
+
+use std::path::{Path, PathBuf};
+
+use forewarn::engine::{self, Settings};
+use forewarn::formats::{self, Limits};
+use forewarn::model::{Input, Report, Severity};
+use forewarn::report::{self, Options};
+use forewarn::rules::{self, RuleSet};
+
+fn stories() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.file_stem().is_some_and(|s| s == "work"))
+        .collect();
+    found.sort();
+    found
+}
+
+/// The rules with those that are off by default as suggestions, so that every rule sees every story.
+fn everything() -> (RuleSet, Settings) {
+    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    let rules = rules::link(&packs).rules;
+    let off = rules.rules.iter().filter(|r| r.severity == Severity::Off);
+    let severities = off.map(|r| (r.id.clone(), Severity::Info)).collect();
+    (rules, Settings { severities, strict: false })
+}
+
+fn check(path: &Path, rules: &RuleSet, settings: &Settings) -> Vec<Report> {
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let input = Input { name, bytes: std::fs::read(path).unwrap() };
+    let mut reports = Vec::new();
+    formats::read(input, None, &Limits::default(), &mut |work, notes| {
+        reports.push(engine::check(work, notes, rules, settings));
+    });
+    reports
+}
+
+#[test]
+fn findings_are_as_expected() {
+    let (rules, settings) = everything();
+    let stories = stories();
+    assert!(stories.len() >= 20, "only {} stories", stories.len());
+    for path in stories {
+        let mut out = Vec::new();
+        let mut reporter = (report::reporter("plain").unwrap().make)(&Options::default());
+        for report in check(&path, &rules, &settings) {
+            out.extend(
+                format!(
+                    "read as {}, {} words\n\n",
+                    if report.format.is_empty() { "nothing" } else { report.format },
+                    report.words
+                )
+                .bytes(),
+            );
+            reporter.report(&report, &mut out).unwrap();
+        }
+        let expected = path.with_file_name("expected.txt");
+        snapbox::assert_data_eq!(String::from_utf8(out).unwrap(), snapbox::Data::read_from(&expected, None).raw());
+    }
+}
+
+#[test]
+fn spans_cut_out_whole_words_of_their_source() {
+    let (rules, settings) = everything();
+    let mut labels = 0;
+    for path in stories() {
+        let bytes = std::fs::read(&path).unwrap();
+        for report in check(&path, &rules, &settings) {
+            for label in report.diagnostics.iter().flat_map(|d| &d.labels) {
+                let source = report.source(label.span).unwrap();
+                let words = source.text.get(label.span.range()).unwrap_or_else(|| panic!("{path:?}: {label:?}"));
+                assert_eq!(words, words.trim(), "{path:?}: {label:?}");
+                let inside = |i: usize, step: isize| {
+                    let near = i.checked_add_signed(step).and_then(|i| source.text.as_bytes().get(i));
+                    near.is_some_and(|b| b.is_ascii_alphanumeric())
+                };
+                if words.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                    assert!(!inside(label.span.start as usize, -1), "{path:?}: “{words}” starts inside a word");
+                }
+                if words.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+                    assert!(!inside(label.span.end as usize, 0), "{path:?}: “{words}” ends inside a word");
+                }
+                // and the same bytes of the file, behind a byte order mark or damage too
+                let (a, b) = (source.decoded.original(label.span.start), source.decoded.original(label.span.end));
+                assert_eq!(&bytes[a as usize..b as usize], words.as_bytes(), "{path:?}");
+                labels += 1;
+            }
+        }
+    }
+    assert!(labels > 20, "only {labels} labels");
+}

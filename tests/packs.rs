@@ -1,0 +1,85 @@
+//! The bundled packs: they load without a mistake, their examples hold, and every id that code uses is declared.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use forewarn::rules::{self, Loaded};
+use forewarn::selftest;
+
+fn bundled() -> Loaded {
+    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    rules::link(&packs)
+}
+
+#[test]
+fn packs_load_without_a_mistake() {
+    let loaded = bundled();
+    let problems: Vec<String> = loaded
+        .reports
+        .iter()
+        .flat_map(|r| r.diagnostics.iter().map(move |d| (r, d)))
+        .map(|(r, d)| format!("{}: {} “{}”", r.name, d.message, d.labels.first().map_or("", |l| r.slice(l.span))))
+        .collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert_eq!(loaded.rules.packs, ["ao3", "core"]);
+}
+
+#[test]
+fn examples_hold() {
+    let loaded = bundled();
+    let failures: Vec<String> = selftest::run(&loaded.rules)
+        .iter()
+        .map(|f| format!("{}: {}\n    {}", f.of, f.message, f.example.text))
+        .collect();
+    assert!(
+        failures.is_empty(),
+        "{} of {} examples:\n{}",
+        failures.len(),
+        loaded.rules.examples.len(),
+        failures.join("\n")
+    );
+    assert!(loaded.rules.examples.len() > 300, "only {} examples", loaded.rules.examples.len());
+}
+
+/// An example can fail: one with a wrong mark must.
+#[test]
+fn a_wrong_example_fails() {
+    let mut pack = rules::bundled("core").unwrap();
+    let lexicon = "[[lexicon]]\nid = 'x.en'\nlanguage = 'en'\nsummary = 'x'\nweight.1 = ['zebra']\n\
+                   finds = ['A [[horse]] and a zebra.']\nignores = ['A zebra.']\n";
+    pack.files.push(("x.toml".into(), lexicon.into()));
+    let loaded = rules::link(&[pack]);
+    let own: Vec<_> = selftest::run(&loaded.rules).into_iter().filter(|f| f.of == "x.en").collect();
+    assert_eq!(own.len(), 2);
+    assert!(own[0].message.contains("“horse”") && own[0].message.contains("“zebra”"), "{}", own[0].message);
+}
+
+#[test]
+fn every_rule_id_in_the_code_is_declared() {
+    let loaded = bundled();
+    let declared: HashSet<&str> = loaded.rules.rules.iter().map(|r| r.id.as_str()).collect();
+    let mut missing = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let code = std::fs::read_to_string(&path).unwrap();
+            let code = code.split("#[cfg(test)]").next().unwrap();
+            for quoted in code.split('"').skip(1).step_by(2) {
+                let is_id = |p: &str| {
+                    quoted
+                        .strip_prefix(p)
+                        .is_some_and(|r| !r.is_empty() && r.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+                };
+                if (is_id("core/") || is_id("ao3/")) && !declared.contains(quoted) {
+                    missing.push(format!("{} in {}", quoted, path.display()));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}
