@@ -145,8 +145,8 @@ fn excerpt(source: &Source, group: &[Part], core: Range<usize>, columns: usize) 
     // indentation is not text that was cut off; a longer look would cost the length of the line
     let has_words = |c: char| !c.is_whitespace();
     let cut_before = slice(line.start..window.start).chars().rev().take(columns).any(has_words);
-    let cut_after = slice(window.end..line.end).chars().take(columns).any(has_words)
-        || group.last().is_some_and(|p| p.goes_on || p.range.end > window.end);
+    let cut_after = slice(window.end..line.end).chars().take(columns).any(has_words);
+    let goes_on = group.last().is_some_and(|p| p.goes_on);
     let mut text = String::new();
     if cut_before {
         text.push(ELLIPSIS);
@@ -164,6 +164,8 @@ fn excerpt(source: &Source, group: &[Part], core: Range<usize>, columns: usize) 
     push_clean(&mut text, slice(at..window.end));
     if cut_after {
         text.push(ELLIPSIS);
+    } else if goes_on {
+        text.extend([' ', ELLIPSIS]);
     }
     Excerpt { source: group.first().map_or(SourceId(0), |p| p.source), text, marks }
 }
@@ -315,7 +317,7 @@ mod tests {
             ("quick", 24, "The ‹quick› brown fox…"),
             ("again", 26, "…lazy dog and back ‹again›."),
             ("brown fox jumps over the lazy", 20, "…‹brown fox jumps›…"),
-            ("again.\nLast", 26, "…lazy dog and back ‹again.›…"),
+            ("again.\nLast", 26, "…lazy dog and back ‹again.› …"),
             ("Last.", 24, "‹Last.›"),
         ] {
             assert_eq!(show(text, &[at(text, word)], columns), [expected], "{word}");

@@ -31,7 +31,7 @@ impl Human {
     pub(super) fn new(options: &Options) -> Self {
         let theme = if options.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme)
-            .with_width(options.width.max(40))
+            .with_width(options.width.clamp(40, 120))
             .with_context_lines(0)
             .with_urls(false)
             .without_cause_chain()
@@ -54,21 +54,15 @@ impl Human {
             footer.push(sentences::more_places(more));
         }
         footer.extend(diagnostic.score.as_ref().map(sentences::score));
-        let help: Vec<String> = diagnostic
-            .help
-            .as_deref()
-            .map(clean)
-            .into_iter()
-            .chain(diagnostic.fix.as_ref().map(sentences::fix))
-            .collect();
-        let windows = if drawn { Windows::cut(report, &labels, self.columns) } else { Windows::default() };
-        let finding = Finding {
-            rule: clean(&diagnostic.rule),
-            severity: diagnostic.severity,
-            message,
-            help: help.join("\n"),
-            windows,
+        let help = match (diagnostic.help.as_deref().map(clean), &diagnostic.fix) {
+            (Some(help), Some(fix)) => format!("{help}\n{}", sentences::fix(fix)),
+            (None, Some(fix)) => sentences::fix_alone(fix),
+            (help, None) => help.unwrap_or_default(),
         };
+        let windows = if drawn { Windows::cut(report, &labels, self.columns) } else { Windows::default() };
+        // the sign before the message alone would leave readers guessing which of them is an error
+        let code = format!("{} [{}]", sentences::severity(diagnostic.severity), clean(&diagnostic.rule));
+        let finding = Finding { code, severity: diagnostic.severity, message, help, windows };
         let mut handler = self.handler.clone();
         if !footer.is_empty() {
             handler = handler.with_footer(footer.join("\n"));
@@ -99,7 +93,7 @@ impl Reporter for Human {
 /// A finding as miette wants it.
 #[derive(Debug)]
 struct Finding {
-    rule: String,
+    code: String,
     severity: Severity,
     message: String,
     help: String,
@@ -116,7 +110,7 @@ impl std::error::Error for Finding {}
 
 impl miette::Diagnostic for Finding {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.rule))
+        Some(Box::new(&self.code))
     }
 
     fn severity(&self) -> Option<miette::Severity> {

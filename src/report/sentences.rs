@@ -1,6 +1,6 @@
 //! The sentences that the reporters for people share.
 
-use super::excerpt::{clean, excerpts};
+use super::excerpt::{ELLIPSIS, clean, excerpts};
 use crate::model::{Diagnostic, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
 
 /// Most places that are shown of one finding; the rest is counted. JSON has them all.
@@ -40,7 +40,7 @@ pub(super) fn place(report: &Report, labels: &[&Label]) -> String {
     }
 }
 
-/// A place told in words: `Line 12, column 5, declared here: “Teen” in “Rating: Teen And Up”`.
+/// A place told in words: `Line 2, column 9, “Teen” in “Rating: Teen And Up”: declared here`.
 pub(super) fn told(report: &Report, label: &Label, quote: bool) -> Option<String> {
     let source = report.source(label.span)?;
     let at = source.position(label.span.start);
@@ -48,20 +48,22 @@ pub(super) fn told(report: &Report, label: &Label, quote: bool) -> Option<String
         0 => format!("Line {}, column {}", at.line, at.column),
         _ => format!("In {}, line {}, column {}", clean(&source.name), at.line, at.column),
     };
-    if !label.text.is_empty() {
-        told.push_str(", ");
-        told.push_str(&clean(&label.text));
-    }
     let excerpt = if quote { excerpts(report, &[label], CONTEXT).pop() } else { None };
-    let Some(excerpt) = excerpt.filter(|e| !e.text.is_empty()) else { return Some(told) };
-    let mark = excerpt.marks.first().map(|m| m.range.clone()).unwrap_or_default();
-    let words = excerpt.text.get(mark.clone()).unwrap_or("").trim();
-    // a label that fills its window needs no words around it
-    let context = mark.start > '…'.len_utf8() || excerpt.text.len() > mark.end + '…'.len_utf8();
-    if words.is_empty() || !context {
-        told.push_str(&format!(": “{}”", excerpt.text));
-    } else {
-        told.push_str(&format!(": “{words}” in “{}”", excerpt.text));
+    if let Some(excerpt) = excerpt.filter(|e| !e.text.is_empty()) {
+        let mark = excerpt.marks.first().map(|m| m.range.clone()).unwrap_or_default();
+        let words = excerpt.text.get(mark.clone()).unwrap_or("").trim();
+        // a label that fills its window needs no words around it
+        let around = |text: Option<&str>| text.is_some_and(|t| t.contains(|c: char| c != ELLIPSIS && c != ' '));
+        let alone = !around(excerpt.text.get(..mark.start)) && !around(excerpt.text.get(mark.end..));
+        told.push_str(", ");
+        if !words.is_empty() && !alone {
+            told.push_str(&format!("“{words}” in "));
+        }
+        told.push_str(&format!("“{}”", excerpt.text));
+    }
+    if !label.text.is_empty() {
+        told.push_str(": ");
+        told.push_str(&clean(&label.text));
     }
     Some(told)
 }
@@ -73,13 +75,25 @@ pub(super) fn more_places(more: usize) -> String {
 
 /// `Fix: write “Underage Sex”.`, or `Possible fix: …` for one that only the author can judge.
 pub(super) fn fix(fix: &Fix) -> String {
-    let kind = match fix.safety {
-        Safety::Safe => "Fix",
-        Safety::Suggestion => "Possible fix",
-    };
+    match fix.safety {
+        Safety::Safe => format!("Fix: {}", command(fix)),
+        Safety::Suggestion => format!("Possible fix: {}", command(fix)),
+    }
+}
+
+/// The fix as the only advice: `write “Underage Sex”.`
+#[cfg(feature = "cli")]
+pub(super) fn fix_alone(fix: &Fix) -> String {
+    match fix.safety {
+        Safety::Safe => command(fix),
+        Safety::Suggestion => format!("perhaps {}", command(fix)),
+    }
+}
+
+fn command(fix: &Fix) -> String {
     let title = clean(&fix.title);
     let stop = if title.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{kind}: {title}{stop}")
+    format!("{title}{stop}")
 }
 
 /// `Score 0.82 of 1 (reports from 0.50): counted 6 × explicit acts, 3 × bodies; against it 1 × sport and idiom.`

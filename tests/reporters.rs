@@ -1,0 +1,458 @@
+//! One set of reports through every output format: snapshots, and what must hold of any output.
+// with all features, as the table of formats has `human` only then
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
+
+use forewarn::model::{
+    Chapter, Decoding, Diagnostic, Edit, Fix, Part, Report, Safety, Score, Severity, Source, SourceId, Span, Totals,
+};
+use forewarn::report::{Options, REPORTERS, reporter};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// A source and the words in it that labels point at.
+struct Sourced(Source, SourceId);
+
+impl Sourced {
+    fn new(name: &str, id: u32, text: &str) -> Self {
+        Self(Source::new(name, text, Decoding::default()), SourceId(id))
+    }
+
+    /// The span of the `nth` place (from 0) where `words` stand.
+    fn nth(&self, words: &str, nth: usize) -> Span {
+        let (start, _) = self.0.text.match_indices(words).nth(nth).unwrap_or_else(|| panic!("no {words:?}"));
+        Span::new(self.1, start..start + words.len())
+    }
+
+    fn at(&self, words: &str) -> Span {
+        self.nth(words, 0)
+    }
+}
+
+/// A story with a header, with labels of all the usual kinds.
+fn story() -> Report {
+    let text = Sourced::new(
+        "stories/harbour.txt",
+        0,
+        "Title: The Harbour Light\n\
+         Rating: Teen And Up Audiences\n\
+         Archive Warnings: No Archive Warnings Apply\n\
+         Additional Tags: Angst, Hurt/Confort, Slow Burn\n\
+         \n\
+         “You’re late,” said Maren. She put the lamp on the sill and counted the boats again, as she had every evening \
+         since the storm, and the number did not change.\n\
+         \n\
+         He struck the table, and then he struck the wall, and the blood ran down from his knuckles and over his wrist \
+         before either of them thought to look for a cloth. “It’s nothing,” he said. It was a good deal more than \
+         nothing; the cut went to the bone, and the floor was red by the time the doctor had been fetched up the hill.\n\
+         \n\
+         The knife lay on the floor.\n",
+    );
+    let undeclared = Diagnostic {
+        score: Some(Score {
+            value: 0.816_2,
+            threshold: 0.5,
+            parts: vec![
+                Part { name: "injury.en".into(), count: 3, weight: 1.7 },
+                Part { name: "blows.en near body.en".into(), count: 2, weight: 0.8 },
+                Part { name: "sport-and-idiom.en".into(), count: 1, weight: -0.3 },
+            ],
+        }),
+        ..Diagnostic::new(
+            "ao3/undeclared",
+            Severity::Warning,
+            "The text suggests Graphic Depictions Of Violence, and the work does not declare it.",
+        )
+        .about("graphic-violence")
+        .at(text.at("the cut went to the bone"), "an injury")
+        .at(text.at("blood ran down"), "an injury")
+        .at(text.nth("struck", 0), "a blow")
+        .at(text.nth("struck", 1), "")
+        .at(text.at("No Archive Warnings Apply"), "says there is none")
+        .at(text.at("red"), "an injury")
+        .at(text.at("knife"), "a weapon")
+        .help("Add the warning, or choose “Choose Not To Use Archive Warnings”, which is a full answer too.")
+        .fix(Fix {
+            title: "write “Graphic Depictions Of Violence”".into(),
+            edits: vec![Edit {
+                span: text.at("No Archive Warnings Apply"),
+                text: "Graphic Depictions Of Violence".into(),
+            }],
+            safety: Safety::Suggestion,
+        })
+    };
+    let spelling = Diagnostic::new("core/tag-spelling", Severity::Info, "“Hurt/Confort” looks misspelt.")
+        .about("hurt-comfort")
+        .at(text.at("Hurt/Confort"), "did you mean “Hurt/Comfort”?")
+        .fix(Fix {
+            title: "write “Hurt/Comfort”".into(),
+            edits: vec![Edit { span: text.at("Hurt/Confort"), text: "Hurt/Comfort".into() }],
+            safety: Safety::Safe,
+        });
+    let missing = Diagnostic::new("core/missing-summary", Severity::Info, "The work has no summary.")
+        .about("summary")
+        .help("Add one: it is the first thing that readers see.");
+    let end = u32::try_from(text.0.text.len()).unwrap() - 1;
+    let insert = Diagnostic::new("core/no-ending", Severity::Warning, "The last sentence may be cut off.")
+        .at(Span { start: end, end, ..Span::default() }, "something may be missing here");
+    let crossing = Diagnostic::new("core/line-break", Severity::Warning, "A quotation is left open.")
+        .at(text.at("the number did not change.\n\nHe struck"), "from here on");
+    let sidecar = Sourced::new("stories/harbour.toml", 1, "rating = \"Teen\"\ntags = [\"Angst\"]\n");
+    let second =
+        Diagnostic::new("core/contradiction", Severity::Error, "The two files give “Rating” two different values.")
+            .at(sidecar.at("\"Teen\""), "one rating here")
+            .at(text.at("Teen And Up Audiences"), "another one here")
+            .help("Keep one of them.");
+    Report {
+        name: "stories/harbour.txt".into(),
+        format: "text",
+        words: 123,
+        chapters: vec![Chapter {
+            number: Some(1),
+            title: Some("The Harbour Light".into()),
+            words: 123,
+            scores: vec![("graphic-violence".into(), 0.816_249), ("character-death".into(), 0.1)],
+        }],
+        diagnostics: vec![undeclared, spelling, missing, insert, crossing, second],
+        sources: vec![text.0, sidecar.0],
+    }
+}
+
+/// Lines that break naive printers: 90 KB long, wide, with tabs, with what steers terminals.
+fn hostile() -> Report {
+    let long = "and the sea went on ".repeat(4_600);
+    let text = Sourced::new(
+        "odd\u{1b}[31m.txt",
+        0,
+        &format!(
+            "{long}past the breakwater, {long}and home.\n\
+             山田は走って、走って、とうとう海に着いた。波の音だけが聞こえた。彼は泣いた。空には月もなく、星もなく、ただ風だけが吹いていた。\n\
+             \tName:\tAnn \u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}desrever\u{202c} so\u{ad}ft\r\n\
+             {}\n\
+             end",
+            "x".repeat(5_000)
+        ),
+    );
+    let length = u32::try_from(text.0.text.len()).unwrap();
+    let places = Diagnostic::new("test/long-line", Severity::Warning, "These words stand far apart in one line.")
+        .at(text.at("breakwater"), "in the middle")
+        .at(text.at("home"), "at the end")
+        .at(text.at("and"), "at the start");
+    let wide = Diagnostic::new("test/wide", Severity::Info, "Wide characters are two columns each.")
+        .at(text.at("泣いた"), "he cries")
+        .at(text.nth("走って", 1), "");
+    let control = Diagnostic::new(
+        "test/control",
+        Severity::Error,
+        "“\u{1b}[2J” must not reach the terminal.\nNor a \u{202e}turn.",
+    )
+    .at(text.at("Ann"), "before\tit \u{9b}31m")
+    .at(text.at("desrever"), "inside")
+    .help("Remove the \u{7}bell.");
+    let endless = Diagnostic::new("test/endless", Severity::Warning, "A word without an end.")
+        .at(Span { start: text.at("xxx").start, end: length, ..Span::default() }, "all of this")
+        .at(Span { start: length, end: length, ..Span::default() }, "the end of the file");
+    let overlapping = Diagnostic::new("test/overlap", Severity::Warning, "Labels that overlap are drawn apart.")
+        .at(text.at("past the breakwater"), "outer")
+        .at(text.at("the breakwater"), "inner");
+    Report {
+        name: text.0.name.clone(),
+        format: "text",
+        words: 18_000,
+        diagnostics: vec![places, wide, control, endless, overlapping],
+        sources: vec![text.0],
+        ..Report::default()
+    }
+}
+
+fn unreadable() -> Report {
+    let message = "This is a PDF, which is not read.";
+    Report {
+        name: "drafts/cover letter.pdf".into(),
+        diagnostics: vec![
+            Diagnostic::new("core/unreadable", Severity::Error, message).help("Download the work as HTML."),
+        ],
+        ..Report::default()
+    }
+}
+
+fn clean() -> Report {
+    Report { name: "stories/quiet.md".into(), format: "markdown", words: 23_984, ..Report::default() }
+}
+
+fn reports() -> Vec<Report> {
+    vec![story(), hostile(), unreadable(), clean()]
+}
+
+fn print(name: &str, options: &Options, reports: &[Report]) -> String {
+    let mut reporter = (reporter(name).unwrap().make)(options);
+    let mut totals = Totals {
+        skipped: ["README.md", "LICENSE", "a.png", "b.png", "c.png"].map(String::from).to_vec(),
+        ..Totals::default()
+    };
+    let mut out = Vec::new();
+    for report in reports {
+        totals.add(report);
+        reporter.report(report, &mut out).unwrap();
+    }
+    reporter.finish(&totals, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn every_format_prints_what_its_snapshot_says() {
+    let bare = Options { excerpts: false, ..Options::default() };
+    let narrow = Options { width: 60, ..Options::default() };
+    let color = Options { color: true, ..Options::default() };
+    for (name, options, file) in [
+        ("human", Options::default(), "human.txt"),
+        ("human", bare.clone(), "human-no-excerpts.txt"),
+        ("human", narrow, "human-narrow.txt"),
+        ("human", color, "human-color.txt"),
+        ("plain", Options::default(), "plain.txt"),
+        ("plain", bare.clone(), "plain-no-excerpts.txt"),
+        ("json", Options::default(), "report.json"),
+        ("json", bare, "report-no-excerpts.json"),
+        ("jsonl", Options::default(), "report.jsonl"),
+    ] {
+        let printed = print(name, &options, &reports());
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reporters").join(file);
+        // raw text, or the differ would compare JSON by value and not see a change of its bytes
+        let expected = snapbox::Data::read_from(&path, Some(snapbox::data::DataFormat::Text));
+        snapbox::Assert::new().action_env("SNAPSHOTS").eq(snapbox::Data::text(printed), expected.raw());
+    }
+}
+
+#[test]
+fn a_clean_run_prints_the_summary_alone() {
+    for name in ["plain", "human"] {
+        let mut reporter = (reporter(name).unwrap().make)(&Options::default());
+        let mut totals = Totals::default();
+        let mut out = Vec::new();
+        totals.add(&clean());
+        reporter.report(&clean(), &mut out).unwrap();
+        reporter.finish(&totals, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "1 work, 23,984 words: no findings.\n");
+    }
+}
+
+#[test]
+fn without_excerpts_no_word_of_the_work_is_quoted() {
+    let options = Options { excerpts: false, ..Options::default() };
+    for kind in REPORTERS {
+        let printed = print(kind.name, &options, &[story()]);
+        // the title of the work stands in a chapter heading, the others in the text and the header
+        for words in ["Harbour Light", "blood", "knuckles", "Maren", "Teen"] {
+            assert!(!printed.contains(words), "{} prints “{words}”", kind.name);
+        }
+    }
+}
+
+#[test]
+fn names_are_looked_up_and_are_kebab_case() {
+    assert!(reporter("nonsense").is_none());
+    for kind in REPORTERS {
+        assert!(kind.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+        assert!(!kind.summary.is_empty() && !kind.summary.ends_with('.'));
+    }
+}
+
+#[test]
+fn json_keeps_its_schema() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let check = |text: &str| {
+        let value: Value = serde_json::from_str(text).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}\n{text}");
+        value
+    };
+    for options in [Options::default(), Options { excerpts: false, ..Options::default() }] {
+        check(&print("json", &options, &reports()));
+        check(&print("json", &options, &[]));
+        for line in print("jsonl", &options, &reports()).lines() {
+            check(line);
+        }
+    }
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).unwrap();
+    let examples: Vec<&str> = docs.split("```json\n").skip(1).filter_map(|e| e.split("```").next()).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        check(example);
+    }
+    // the schema must also refuse
+    let good = check(&print("json", &Options::default(), &[story()]));
+    for (pointer, value) in [
+        ("/version", Value::from(2)),
+        ("/works/0/words", Value::Null),
+        ("/works/0/diagnostics/0/severity", Value::from("fatal")),
+        ("/works/0/diagnostics/0/labels/0/line", Value::from(0)),
+        ("/works/0/diagnostics/0/labels/0", serde_json::json!({"start": 1})),
+        ("/works/0", serde_json::json!({"surprise": true})),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(pointer).unwrap() = value;
+        assert!(!validator.is_valid(&bad), "{pointer} is not checked");
+    }
+}
+
+#[test]
+fn json_lines_are_lines_for_every_reader() {
+    let mut report = story();
+    report.name = "a\u{85}b\u{2028}c\u{2029}d\u{b}e\u{c}f".into();
+    let printed = print("jsonl", &Options::default(), &[report, clean()]);
+    assert_eq!(
+        printed.chars().filter(|c| "\n\r\u{b}\u{c}\u{1c}\u{1d}\u{1e}\u{85}\u{2028}\u{2029}".contains(*c)).count(),
+        2
+    );
+    let first: Value = serde_json::from_str(printed.lines().next().unwrap()).unwrap();
+    assert_eq!(first["path"], "a\u{85}b\u{2028}c\u{2029}d\u{b}e\u{c}f");
+}
+
+/// Every label's offsets cut its quote out of the file as it is on disk.
+fn assert_quotes(bytes: &[u8], report: &Report) {
+    let printed: Value =
+        serde_json::from_str(&print("json", &Options::default(), std::slice::from_ref(report))).unwrap();
+    let mut seen = 0;
+    for diagnostic in printed["works"][0]["diagnostics"].as_array().unwrap() {
+        for label in diagnostic["labels"].as_array().unwrap().iter().filter(|l| l["source"].is_null()) {
+            let offset = |key: &str| usize::try_from(label[key].as_u64().unwrap()).unwrap();
+            let words = String::from_utf8_lossy(&bytes[offset("start")..offset("end")]).into_owned();
+            let quote = label["quote"].as_str().unwrap();
+            match quote.strip_suffix('…') {
+                Some(start) if quote.chars().count() > 300 => assert!(words.starts_with(start)),
+                _ => assert_eq!(words, quote),
+            }
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, report.diagnostics.iter().flat_map(|d| &d.labels).filter(|l| l.span.source.0 == 0).count());
+}
+
+#[test]
+fn json_offsets_are_bytes_of_the_file() {
+    for report in [story(), hostile()] {
+        assert_quotes(report.sources[0].text.as_bytes(), &report);
+    }
+}
+
+/// The report of a file whose damaged bytes were each decoded to one U+FFFD, with every word labelled.
+fn decoded(bytes: &[u8]) -> Report {
+    let mut original = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let (mut text, mut decoding) = (String::new(), Decoding::shifted(original as u32));
+    for chunk in bytes[original..].utf8_chunks() {
+        text.push_str(chunk.valid());
+        original += chunk.valid().len();
+        if !chunk.invalid().is_empty() {
+            decoding.push(text.len() as u32, original as u32);
+            text.push('\u{fffd}');
+            original += chunk.invalid().len();
+            decoding.push(text.len() as u32, original as u32);
+        }
+    }
+    let mut words = Diagnostic::new("test/words", Severity::Info, "Every word.");
+    let mut at = 0;
+    for word in text.split_inclusive(' ') {
+        words = words.at(Span::new(SourceId(0), at..at + word.len()), "");
+        at += word.len();
+    }
+    let sources = vec![Source::new("a.txt", text, decoding)];
+    Report { name: "a.txt".into(), format: "text", sources, diagnostics: vec![words], ..Report::default() }
+}
+
+#[test]
+fn json_offsets_survive_marks_and_damage() {
+    for bytes in [
+        &b"\xef\xbb\xbfcaf\xc3\xa9 noir and more"[..],
+        b"\xef\xbb\xbfcaf\xe9 noir, \xe9t\xe9 \xff\xff and more",
+        b"cut off in a caf\xc3",
+    ] {
+        assert_quotes(bytes, &decoded(bytes));
+    }
+}
+
+/// Texts with everything that matters to a printer, and nothing for long.
+fn any_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[a-z]{1,12}[ ,.]",
+        2 => "[\u{4e00}-\u{4eff}]{1,8}",
+        1 => "[\u{300}-\u{330}]{1,5}",
+        1 => Just("\r\n".to_owned()),
+        1 => Just("\n".to_owned()),
+        1 => Just("\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}".to_owned()),
+        1 => any::<char>().prop_map(String::from),
+        1 => "[\u{0}-\u{1f}\u{7f}-\u{9f}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}\u{feff}\u{ad}]",
+        1 => "[a-z]{100,300}",
+    ];
+    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_text_and_no_label_breaks_a_printer(
+        text in any_text(),
+        labels in proptest::collection::vec((0u32..3_000, 0u32..400, 0u32..8, "[a-z\u{1b}\n]{0,5}"), 0..9),
+        width in 0usize..140,
+        excerpts in any::<bool>(),
+    ) {
+        let mut diagnostic = Diagnostic::new("test/any", Severity::Warning, text.chars().take(50).collect::<String>());
+        for (start, length, source, label) in labels {
+            // mostly the first source, sometimes one that does not exist
+            let source = SourceId(source.saturating_sub(5));
+            diagnostic = diagnostic.at(Span { source, start, end: start + length }, label);
+        }
+        let sources = vec![
+            Source::new("a\u{1b}.txt", text.clone(), Decoding::default()),
+            Source::new("b.txt", "", Decoding::default()),
+        ];
+        let report = Report { name: "a.txt".into(), format: "text", sources, diagnostics: vec![diagnostic], ..Report::default() };
+        for kind in REPORTERS {
+            let printed = print(kind.name, &Options { excerpts, width, color: false }, std::slice::from_ref(&report));
+            let steers = |c: char| c != '\n' && forewarn::report::excerpt::is_unsafe(c);
+            prop_assert!(!printed.contains(steers), "{}: {printed:?}", kind.name);
+            prop_assert!(!printed.contains("Failed to read"), "{}: {printed}", kind.name);
+        }
+    }
+
+    #[test]
+    fn offsets_cut_the_quotes_out_of_any_file(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        assert_quotes(&bytes, &decoded(&bytes));
+    }
+}
+
+#[test]
+fn a_line_of_ten_megabytes_costs_no_more_than_its_windows() {
+    let text = "the sea went on and on ".repeat(450_000);
+    let mut diagnostic = Diagnostic::new("test/huge", Severity::Warning, "So much sea.");
+    for at in (0..text.len()).step_by(5_003) {
+        diagnostic = diagnostic.at(Span::new(SourceId(0), at..at + 3), "");
+    }
+    let places = diagnostic.labels.len();
+    assert!(places > 2_000);
+    let sources = vec![Source::new("huge.txt", text, Decoding::default())];
+    let report =
+        Report { name: "huge.txt".into(), format: "text", sources, diagnostics: vec![diagnostic], ..Report::default() };
+    // quadratic work over 2,000 labels would take minutes here
+    for kind in REPORTERS {
+        let printed = print(kind.name, &Options::default(), std::slice::from_ref(&report));
+        assert!(printed.len() < 200 * places);
+    }
+}
+
+#[test]
+fn color_is_printed_only_when_asked_for() {
+    assert!(!print("human", &Options::default(), &reports()).contains('\u{1b}'));
+    let colored = print("human", &Options { color: true, ..Options::default() }, &reports());
+    assert!(colored.contains('\u{1b}'));
+    // all escapes are colours: the work's own are gone
+    assert!(
+        colored
+            .split('\u{1b}')
+            .skip(1)
+            .all(|s| s.starts_with('[') && s.find('m') < s.find(|c: char| c.is_alphabetic()).map(|i| i + 1))
+    );
+}
