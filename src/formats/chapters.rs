@@ -193,17 +193,13 @@ fn number(text: &str) -> Option<(u32, &str)> {
         return (n > 0).then_some((n, rest));
     }
     let Some(n) = word_number(first) else { return roman(first).map(|n| (n, rest)) };
-    if n >= 20 && n % 10 == 0 {
-        if let Some(next) = rest.strip_prefix([' ', '-']) {
-            let end = next.find(|c: char| !c.is_alphanumeric()).unwrap_or(next.len());
-            if let Some((second, rest)) = next.split_at_checked(end) {
-                if let Some(unit) = word_number(second).filter(|u| *u < 10) {
-                    return Some((n + unit, rest));
-                }
-            }
-        }
-    }
-    Some((n, rest))
+    let unit = || {
+        let next = rest.strip_prefix([' ', '-'])?;
+        let (second, rest) = next.split_at_checked(next.find(|c: char| !c.is_alphanumeric()).unwrap_or(next.len()))?;
+        word_number(second).filter(|u| *u < 10).map(|unit| (n + unit, rest))
+    };
+    let tens = n >= 20 && n % 10 == 0;
+    tens.then(unit).flatten().or(Some((n, rest)))
 }
 
 fn word_number(word: &str) -> Option<u32> {
@@ -277,7 +273,7 @@ fn sequence(candidates: &[Candidate], counts: impl Fn(Kind) -> bool) -> Vec<Star
                     ahead = 0;
                 } else if again && seen >= 2 {
                     ahead = last;
-                } else if open && !(candidate.first && candidate.alone) || !next && !open {
+                } else if !(if open { candidate.first && candidate.alone } else { next }) {
                     continue;
                 }
                 seen = n;

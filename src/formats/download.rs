@@ -156,14 +156,13 @@ fn labels(id: SourceId, text: &str, at: usize) -> (Vec<Field>, Vec<Field>, usize
     let mut tags: Vec<Field> = Vec::new();
     let mut open: Option<(Range<usize>, Range<usize>)> = None;
     let mut end = at;
-    let mut all = lines(text, at..text.len());
     let mut close = |open: &mut Option<(Range<usize>, Range<usize>)>| {
         if let Some((label, value)) = open.take() {
             tags.push(labelled(id, text, label, value));
         }
     };
     let mut in_stats = None;
-    while let Some(line) = all.next() {
+    for line in lines(text, at..text.len()) {
         let trimmed = line.trimmed();
         let words = text.get(trimmed.clone()).unwrap_or("");
         let label = LABELS.iter().find(|l| words.starts_with(**l));
@@ -510,5 +509,100 @@ impl Reader<'_> {
         if let Some(start) = start.filter(|s| *s <= end) {
             self.push(SectionKind::EndNotes, None, start..end);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::formats::testing::{fields, outline, read_text};
+
+    #[test]
+    fn the_form_of_2019() {
+        let text = include_str!("../../fixtures/download-2019/work.txt");
+        let work = read_text("work.txt", text);
+        assert_eq!((work.format, work.partial), ("ao3-text", false));
+        assert_eq!(
+            fields(&work),
+            [
+                "Title = The Weather Station",
+                "Author = pinegrove",
+                "Archive = Archive of Our Own",
+                "URL = http://archiveofourown.org/works/1000001",
+                "Rating = General Audiences",
+                "Archive Warning = Choose Not To Use Archive Warnings",
+                "Category = Gen",
+                "Fandom = Harbour Lights, The Saltmarsh Cycle",
+                "Character = Marlow, Ines",
+                "Additional Tags = Weather, Loneliness, Hopeful Ending",
+                "Language = ?",
+                "Published = 2018-11-02",
+                "Completed = 2019-02-14",
+                "Chapters = 3/3",
+                "Words = 290",
+            ]
+        );
+        assert_eq!(
+            outline(&work),
+            [
+                "- summary Marlow…back.",
+                "- notes Thanks…prompt.",
+                "1 text [Chapter 1] The…day.",
+                "2 notes [Chapter 2] Warnings…stair.",
+                "2 text In…on.",
+                "2 end notes My…too.",
+                "3 summary [Chapter 3] The…comes.",
+                "3 text Ines…said.",
+                "- end notes That…you.",
+            ]
+        );
+        assert_eq!(work.sections[2].text.as_str().split("\n\n").count(), 3);
+        assert!(work.sections[2].text.as_str().contains("in it.Marlow"));
+    }
+
+    #[test]
+    fn titled_chapters_of_2024() {
+        let work = read_text("work.txt", include_str!("../../fixtures/download-2024-titled/work.txt"));
+        let found = fields(&work);
+        for field in [
+            "Author = orla_fenwick, hollis (hollis_grey)",
+            "Archive Warnings = Creator Chose Not To Use Archive Warnings, Major Character Death",
+            "Language = English",
+            "Series = Part 2 of Bread, and Other Prayers",
+            "Updated = 2024-03-05",
+            "Words = 1,240",
+            "Chapters = 3/?",
+        ] {
+            assert!(found.iter().any(|f| f == field), "{field} in {found:?}");
+        }
+        assert_eq!(
+            outline(&work),
+            [
+                "1 text [Salt] Ottilie…Nessa.",
+                "2 summary [What the Oven Knew] The…old.",
+                "2 text It…opinions.",
+                "3 text [Flour] They…everywhere.",
+                "3 end notes The…honey.",
+                "- end notes With…bakers.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_work_without_chapters() {
+        let work = read_text("work.txt", include_str!("../../fixtures/download-single-chapter/work.txt"));
+        assert_eq!(outline(&work), ["- summary Kein…Vogel.", "- text Der…sie."]);
+        assert!(work.sections[1].text.as_str().contains("Chapter 2"));
+    }
+
+    #[test]
+    fn a_row_with_nothing_in_it_and_a_file_that_is_cut_off() {
+        let text = "Preface\n\nHat\nPosted originally on the Archive of Our Own at http://x.org/1.\n\n\
+                    Rating:\nArchive Warning:\nNo Archive Warnings Apply\nFandom:\n\nHats,\nLamps\nStats:\n\
+                    Words: 5 Chapters: 1/2\n\nHat\nby Ada\n\n\nChapter 1\n\n\nIt was a hat";
+        let work = read_text("a.txt", text);
+        let found = fields(&work);
+        assert_eq!(found[4..7], ["Rating = -", "Archive Warning = No Archive Warnings Apply", "Fandom = Hats,\nLamps"]);
+        assert_eq!(outline(&work), ["1 text [Chapter 1] It…hat"]);
+        assert!(work.partial);
     }
 }

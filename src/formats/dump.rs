@@ -422,3 +422,101 @@ fn sentence_end(source: &str, range: Range<usize>) -> usize {
     }
     range.start + end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::testing::{outline, read_as, read_text};
+
+    fn outlined(text: &str) -> Vec<String> {
+        outline(&read_as("a.txt", text, Some("dump")).0)
+    }
+
+    #[test]
+    fn words_in_a_story_that_look_like_headings_stay_in_it() {
+        let work = read_text("work.txt", include_str!("../../fixtures/dump-notes-in-dialogue/work.txt"));
+        assert_eq!((work.format, work.fields.len()), ("dump", 0));
+        assert_eq!(outline(&work), ["- text The…shore.", "- end notes Thank…\u{1a}"]);
+        let text = work.sections[0].text.as_str();
+        assert!(text.contains("Chapter 2 Summary: they forget") && text.contains("Notes: bring bread."));
+    }
+
+    #[test]
+    fn chapters_with_jumps_and_a_series() {
+        let text = include_str!("../../fixtures/dump-chapters/work.txt");
+        let work = read_text("work.txt", text);
+        assert_eq!(work.format, "dump");
+        assert_eq!(
+            outline(&work),
+            [
+                "1 text Petra…book.",
+                "1 end notes The…\u{1a}",
+                "2 summary [Chapter 2: The Far Side] Petra…water.",
+                "2 notes This…heights",
+                "2 text Somebody…dusk.",
+                "2 end notes Thank…you!",
+                "3 notes or text [Chapter 3] A…hat.",
+                "3 text The…it.",
+            ]
+        );
+        assert!(!text[work.sections.last().unwrap().text.span().range()].contains("Series this work"));
+    }
+
+    #[test]
+    fn a_note_whose_end_is_lost() {
+        let work = read_text("work.txt", include_str!("../../fixtures/dump-note-without-jump/work.txt"));
+        let kinds: Vec<_> = work.sections.iter().map(|s| (s.kind, s.chapter)).collect();
+        assert_eq!(kinds, [(SectionKind::NotesOrText, None), (SectionKind::Text, None)]);
+        let first = work.sections[0].text.as_str();
+        assert!(first.len() <= NOTES_OR_TEXT && first.len() > NOTES_OR_TEXT - 200 && first.ends_with('.'));
+        assert!(work.sections[1].text.as_str().contains("Notes: buy rope"));
+    }
+
+    #[test]
+    fn how_the_grammar_is_read() {
+        for (text, expected) in [
+            // notes of the work end at the heading of chapter 1
+            (
+                "Notes: Hello all! Chapter 1 Dark. Chapter 2 Light.",
+                vec!["- notes Hello…all!", "1 text [Chapter 1] Dark.", "2 text [Chapter 2] Light."],
+            ),
+            // of the work, then of its last chapter
+            (
+                "Notes: Hi. (See the end of the work for more notes and other works inspired by this one .) Chapter 1 Dark. \
+                 Chapter 2 Notes: (See the end of the chapter for notes.) Light. Notes: Of it. Notes: Of all.",
+                vec![
+                    "- notes Hi.",
+                    "1 text [Chapter 1] Dark.",
+                    "2 text [Chapter 2] Light.",
+                    "2 end notes Of…it.",
+                    "- end notes Of…all.",
+                ],
+            ),
+            // a number out of sequence, a sentence that goes on, and a first heading in the middle
+            ("Dark. Chapter 3 Light.", vec!["- text Dark.…Light."]),
+            ("Dark. Chapter 2 was long.", vec!["- text Dark.…long."]),
+            ("Dark. Chapter 1 Light.", vec!["- text Dark.…Light."]),
+            ("Dark. Chapter 20 Light.", vec!["- text Dark.…Light."]),
+            ("Dark, and Chapter 2 Light.", vec!["- text Dark,…Light."]),
+            (
+                "Dark xoxo Chapter 2 Summary: It. Notes: So. (See the end of the chapter for notes.) Light.",
+                vec!["1 text Dark…xoxo", "2 summary [Chapter 2] It.", "2 notes So.", "2 text Light."],
+            ),
+            // a story that talks of a series
+            ("Dark. Series this work belongs to: none.", vec!["- text Dark.…none."]),
+            ("Dark. Works inspired by this one: Light by Ada", vec!["- text Dark."]),
+        ] {
+            assert_eq!(outlined(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn recognized_by_its_line_or_its_phrases() {
+        let long = "All was well in the mill. ".repeat(300);
+        let format = |text: &str| read_text("a.txt", text).format;
+        assert_eq!(format(&long), "dump");
+        assert_eq!(format(&long.repeat(2).replace("mill. ", "mill.\n\n")), "text");
+        assert_eq!(format(&format!("{}(See the end of the chapter for notes .)", &long[..2000])), "dump");
+        assert_eq!(format("Notes: (See the end of the chapter for notes .) Short."), "text");
+    }
+}

@@ -115,7 +115,8 @@ pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Lim
         let field = field(id, source, labelled, last.line.end().max(labelled.value.end));
         let kind = label::section(&labelled.normal);
         if let (Some(kind), Some(value)) = (kind, field.values.first()) {
-            header.sections.push(section(id, source, kind, None, value.span.range()));
+            let section = section(id, source, kind, None, value.span.range());
+            header.sections.extend(Some(section).filter(|s| !s.text.is_empty()));
         }
         header.fields.push(field);
     }
@@ -227,7 +228,7 @@ fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool) -> Opt
     let labels = || entries.iter().filter_map(|e| rows.get(e.row)?.label());
     let known = labels().filter(|l| l.known).count();
     let header = match (labels().count(), known) {
-        (1, 1) => ended && !below_title && labels().all(|l| !l.dash),
+        (1, 1) => ended && !below_title && labels().all(label::is_telling),
         (2.., 1) => ended,
         (2.., 2..) => true,
         (2.., 0) => ended && !below_title && !reads_as_speech(source, &entries, rows),
@@ -350,4 +351,116 @@ pub fn declared(id: SourceId, line: &str) -> Result<(Source, Field), String> {
     let labelled = Labelled { name: start..start + name.len(), value, ..Labelled::default() };
     let field = field(id, line, &labelled, line.len());
     Ok((Source::new(format!("--declare {name}"), line, Decoding::default()), field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::testing::{fields, outline, read_text};
+
+    fn top(text: &str) -> (Vec<String>, &str) {
+        let header = read(SourceId(0), text, 0..text.len(), &Limits::default());
+        let work = crate::model::Work { fields: header.fields, ..Default::default() };
+        (fields(&work), &text[header.body..])
+    }
+
+    #[test]
+    fn a_header_typed_by_hand_in_several_spellings() {
+        let text = include_str!("../../fixtures/text-header/work.txt");
+        let work = read_text("work.txt", text);
+        assert_eq!(
+            fields(&work),
+            [
+                "Title = The Lamp in the Mill",
+                "Author = Orla Fenwick",
+                "Archive Warning(s) = No Archive Warnings Apply",
+                "Rating = Teen And Up Audiences",
+                "FANDOM = The Saltmarsh Cycle (Books)",
+                "Relationship = Bram Tolley & Nessa Reed",
+                "Characters = Bram Tolley, Nessa Reed",
+                "Additional Tags = Slow Days, Found Family,\n  Rain, Bread",
+                "Beta = -",
+                "Summary = Bram keeps the mill running through a wet autumn,\nand Nessa comes by with flour sacks and questions.",
+                "A/N = Written for a rainy weekend.",
+                "CW = mention of a past illness",
+            ]
+        );
+        assert_eq!(outline(&work)[..2], ["- summary Bram…questions.", "- notes Written…weekend."]);
+        assert!(work.fields.iter().all(|f| !f.listed && f.chapter.is_none()));
+    }
+
+    #[test]
+    fn a_journal_header_with_blank_lines_and_a_rule() {
+        let work = read_text("work.txt", include_str!("../../fixtures/text-livejournal/work.txt"));
+        let labels: Vec<_> = work.fields.iter().map(|f| f.name.value.as_str()).collect();
+        let expected = "Title Author Fandom Pairing Rating Warnings Spoilers Word_Count Disclaimer Summary Notes";
+        assert_eq!(labels.join(" "), expected.replace('_', " "));
+        assert_eq!(outline(&work), ["- summary Ines…looks.", "- notes Spoilers…episode.", "- text The…Ines."]);
+    }
+
+    #[test]
+    fn where_a_header_ends() {
+        for (text, expected, body) in [
+            ("Rating: M\n\nOnce.\n", vec!["Rating = M"], "\nOnce.\n"),
+            ("Rating: M\nTags: a,\nb\n---\nOnce.\n", vec!["Rating = M", "Tags = a,\nb"], "Once.\n"),
+            ("Rating: M\nFandom: X\nOnce upon a time.\n", vec!["Rating = M", "Fandom = X"], "Once upon a time.\n"),
+            ("Rating: M", vec!["Rating = M"], ""),
+            ("Rating:\n\nOnce.", vec!["Rating = -"], "\nOnce."),
+            ("*Rating: M*\n\nOnce.", vec!["Rating = M"], "\nOnce."),
+            ("Rating: M\n\nTags: a\n\nOnce.", vec!["Rating = M", "Tags = a"], "\nOnce."),
+            ("Rating: M\n\nMonday: we left.\n", vec!["Rating = M"], "\nMonday: we left.\n"),
+            ("Titel: Wind\nFassung: 3\n\nEs war.", vec!["Titel = Wind", "Fassung = 3"], "\nEs war."),
+            ("Tags:\nrain\nbread\nRating: M\n\nOnce.", vec!["Tags = rain\nbread", "Rating = M"], "\nOnce."),
+            ("Wind\nby Ada\n\nOnce.", vec!["Title = Wind", "Author = Ada"], "Once."),
+            (
+                "# Wind: A Tale\nby Ada\n\nRating: M\n\nX.",
+                vec!["Title = Wind: A Tale", "Author = Ada", "Rating = M"],
+                "\nX.",
+            ),
+            ("=====\nTitle: Wind\nby: Ada\n=====\nOnce.", vec!["Title = Wind", "by = Ada"], "Once."),
+            ("Wind\n\nTitle: Wind\nRating: M\n\nX.", vec!["Title = Wind", "Rating = M"], "\nX."),
+        ] {
+            assert_eq!(top(text), (expected.iter().map(|s| (*s).to_owned()).collect(), body), "{text}");
+        }
+    }
+
+    #[test]
+    fn stories_that_start_with_a_colon_have_no_header() {
+        for text in [
+            "“Listen: he said nothing.”\n\nThen he left.",
+            "Monday: we left.\n\nTuesday: we came back.",
+            "Monday: we left.\nTuesday: we came back.\n\nThe end.",
+            "JOHN: Hello there\nMARY: Hello\nJOHN: Well\n\nThey left.",
+            "Remember: the tide.\n\nThey left.",
+            "Note: this was a lie.\nNobody believed it.\nThey left.",
+            "Status: critical, said the robot.\n\nThey left.",
+            "By the sea\n\nThere was a house.",
+            "It was late.\n\nWarnings: none were given, and none were heeded.\nThe sea came in.",
+            "",
+            "\n\n---\n",
+        ] {
+            let (found, body) = top(text);
+            assert!(found.is_empty() && body == text, "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_never_ends_is_cut_and_said_so() {
+        let text = "Rating: M\n".repeat(50);
+        let limits = Limits { header_bytes: 100, ..Limits::default() };
+        let header = read(SourceId(0), &text, 0..text.len(), &limits);
+        assert_eq!((header.fields.len(), header.diagnostics.len(), header.body), (10, 1, 100));
+    }
+
+    #[test]
+    fn one_declared_line() {
+        let (source, field) = declared(SourceId(3), " Archive Warnings : Violence, Death ").unwrap();
+        let value = &field.values[0];
+        assert_eq!((field.name.value.as_str(), value.text.as_str()), ("Archive Warnings", "Violence, Death"));
+        assert_eq!((source.slice(field.name.span), source.slice(value.span)), ("Archive Warnings", "Violence, Death"));
+        assert_eq!(value.span.source, SourceId(3));
+        assert_eq!(declared(SourceId(0), "Rating：").unwrap().1.state, State::Empty);
+        assert!(declared(SourceId(0), "Mature").unwrap_err().contains("no colon"));
+        assert!(declared(SourceId(0), ": Mature").unwrap_err().contains("no field"));
+    }
 }

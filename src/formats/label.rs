@@ -46,6 +46,13 @@ const WORDS: &[&str] = &[
     "authors notes", "authors' note", "authors' notes", "beginning notes", "end notes", "forewarn allow",
 ];
 
+/// Those of [`WORDS`] that sentences start with too, so that one alone makes no header.
+#[rustfmt::skip]
+const WEAK: &[&str] = &[
+    "an", "by", "chapter", "complete", "completed", "contains", "content", "date", "for", "length", "link", "note", "part",
+    "source", "status", "story", "word", "words",
+];
+
 /// Labels of notes before a text.
 #[rustfmt::skip]
 const NOTES: &[&str] = &[
@@ -61,6 +68,11 @@ const SUMMARIES: &[&str] = &["summary", "description", "blurb", "chapter summary
 pub(super) fn normal(label: &str) -> String {
     let straight = label.to_lowercase().replace('’', "'").replace(['_', '-'], " ").replace("(s)", "s");
     straight.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a label proves a header by itself.
+pub(super) fn is_telling(label: &Labelled) -> bool {
+    label.known && !label.dash && !WEAK.contains(&label.normal.as_str())
 }
 
 /// The section that a label opens, if it is not that of a field alone.

@@ -197,10 +197,9 @@ impl Reader<'_> {
                 blank = true;
                 continue;
             }
-            if blank || self.style == Breaks::Line {
-                if let Some((SectionKind::EndNotes, value)) = note_start(&line, true) {
-                    return (range.start..line.start, value..range.end);
-                }
+            let starts = blank || self.style == Breaks::Line;
+            if let Some((_, value)) = note_start(&line, true).filter(|_| starts) {
+                return (range.start..line.start, value..range.end);
             }
             blank = false;
         }
@@ -240,5 +239,189 @@ fn note_start(line: &Line<'_>, behind: bool) -> Option<(SectionKind, usize)> {
         Some(kind) => Some((kind, value)),
         None if label::warns(&normal) => Some((SectionKind::Notes, trimmed.start)),
         None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::formats::testing::{fields, outline, read_as, read_text};
+
+    #[test]
+    fn chapters_and_notes_under_headings() {
+        let work = read_text("work.txt", include_str!("../../fixtures/text-header/work.txt"));
+        assert_eq!(work.format, "text");
+        assert_eq!(
+            outline(&work)[2..],
+            [
+                "1 text [Chapter 1: Rain] It…on?\"",
+                "2 notes [Chapter 2: Bread] The…grandmother's.",
+                "2 text By…oven.",
+                "2 end notes Thank…week.",
+                "3 text [Chapter Three The Causeway] When…END",
+            ]
+        );
+        let heading = work.sections[2].heading.as_ref().unwrap();
+        assert_eq!(work.slice(heading.span), "Chapter 1: Rain");
+        assert_eq!(work.chapters(), 3);
+        let story = work.sections[2].text.as_str();
+        assert!(
+            story.contains("in the window of the mill, where") && story.contains("sacks.\n\n\"You are late"),
+            "{story}"
+        );
+    }
+
+    #[test]
+    fn a_text_without_header_or_chapters() {
+        let work = read_text("work.txt", include_str!("../../fixtures/text-no-header/work.txt"));
+        assert!(work.fields.is_empty());
+        assert_eq!(outline(&work), ["- text Monday:…it."]);
+        assert_eq!(work.sections[0].text.as_str().split("\n\n").count(), 4);
+    }
+
+    #[test]
+    fn a_file_of_fanficfare() {
+        let text = include_str!("../../fixtures/text-fanficfare/work.txt");
+        assert!(text.contains("\r\n"));
+        let work = read_text("work.txt", text);
+        let found = fields(&work);
+        assert_eq!(found[..3], ["Title = The Tin Compass", "Author = Hollis Grey", "Series = Small Instruments [2]"]);
+        assert!(found.iter().any(|f| f.ends_with("Maps That Lie,\r\nWeather As A Character")), "{found:?}");
+        assert_eq!(
+            outline(&work),
+            [
+                "- summary Bram…boats.",
+                "1 notes [1. The Glove] >…exchange.",
+                "1 text The…empty.",
+                "2 text [2. The Harbour] It…somebody.",
+                "2 end notes >…is.",
+            ]
+        );
+        assert!(work.sections[0].text.as_str().contains("follows it to the harbour.\n\nWritten"));
+        assert!(work.sections[2].text.as_str().ends_with("in his book.\n\nChapter 2 of the book was empty."));
+    }
+
+    #[test]
+    fn long_lines_are_paragraphs() {
+        let work = read_text("work.txt", include_str!("../../fixtures/text-long-lines/work.txt"));
+        assert_eq!(outline(&work), ["1 text [Prologue] The…sea.", "2 text [Epilogue] They…it."]);
+        assert_eq!(work.sections[0].text.as_str().split("\n\n").count(), 3);
+    }
+
+    #[test]
+    fn text_before_the_first_heading() {
+        let outlined = |text: &str| outline(&read_text("a.txt", text));
+        assert_eq!(outlined("Dark.\n\nChapter 2\n\nLight.\n"), ["1 text Dark.", "2 text [Chapter 2] Light."]);
+        assert_eq!(
+            outlined("For my sister.\n\nChapter 1\n\nDark.\n\nChapter 2\n\nLight.\n"),
+            ["1 notes or text For…sister.", "1 text [Chapter 1] Dark.", "2 text [Chapter 2] Light."]
+        );
+        assert!(read_text("a.txt", "Chapter 7\n\nDark.\n").partial);
+    }
+
+    #[test]
+    fn notes_only_where_their_label_starts_a_paragraph() {
+        let outlined = |text: &str| outline(&read_text("a.txt", text));
+        for (text, expected) in [
+            ("Once.\n\nHe read: Notes: none.\n", vec!["- text Once.…none."]),
+            ("(A/N: hello there)\n\nOnce.\n", vec!["- notes hello…there)", "- text Once."]),
+            ("Chapter 1\nNotes: hi\nall\n\nOnce.\n", vec!["1 notes [Chapter 1] hi…all", "1 text Once."]),
+            ("Chapter 1\n\nCW: rain\n\nOnce.\n", vec!["1 notes [Chapter 1] CW:…rain", "1 text Once."]),
+            (
+                "Once.\n\n---\n\nAuthor’s Note\n\nThanks.\n\nBye.\n",
+                vec!["- text Once.…---", "- end notes Thanks.…Bye."],
+            ),
+            ("Once.\n\nNote: gone out.\n", vec!["- text Once.…out."]),
+        ] {
+            assert_eq!(outlined(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn recognized_by_extension_or_when_nothing_else_fits() {
+        let seen = |name: &str| read_text(name, "Just a line.").format;
+        assert_eq!((seen("a.txt"), seen("a"), seen("a.story")), ("text", "text", "text"));
+    }
+
+    /// Lines that headers, headings and pages are made of, and what breaks naive readers of them.
+    const PIECES: &[&str] = &[
+        "",
+        " ",
+        "\t",
+        "\r",
+        "Rating: Mature",
+        "**Rating:** M",
+        "Rating：",
+        "Rating - M",
+        "Tags: a,",
+        "  b, c",
+        "Summary:",
+        "Summary: word",
+        "Notes: x",
+        "A/N:",
+        "A/N",
+        "Author’s Note",
+        "Chapter Notes",
+        "Notes",
+        "Summary",
+        "by Ada",
+        "Wind",
+        "Chapter 1",
+        "Chapter 2: Ü",
+        "CHAPTER THREE",
+        "\tChapter 1",
+        "III.",
+        "I",
+        "Prologue",
+        "Epilogue",
+        "---",
+        "* * *",
+        "TABLE OF CONTENTS",
+        "Story URL: x",
+        "End file.",
+        "“Hi,” é",
+        "Preface",
+        "Afterword",
+        "End Notes",
+        "Posted originally on the Archive of Our Own at http://x.",
+        "Posted originally on the A at http",
+        "Rating:",
+        "Stats:",
+        "Published: 2020-01-01 Words: 3 Chapters: 2/?",
+        "Chapters: 1/1",
+        "Chapter End Notes",
+        "Chapter Summary",
+        "See the end of the chapter for  notes",
+        "Works inspired by this one",
+        "Please drop by the archive and comment to let the",
+        "done. Notes: (See the end of the chapter for notes .)",
+        "(See the end of the work for more notes.)",
+        "ok. Chapter 1 Notes: hm. Chapter 2: Ü Summary: so. Chapter 3 Go. “Notes: no.”",
+        "Notes:",
+        "Chapter 2",
+        "\u{a0}",
+        "Series this work belongs to: Part 1 of the é series",
+        "\u{feff}",
+        "日本語：テスト",
+        "a. \"Notes: b",
+        "…",
+        "👍 Notes: z",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_lines_are_read_with_true_spans(
+            lines in prop::collection::vec(prop::sample::select(PIECES), 1..40),
+            glue in prop::sample::select(&["\n", "\r\n", " ", "\n\n"][..]),
+        ) {
+            let text = lines.join(glue) + " end";
+            for format in ["text", "dump", "ao3-text"] {
+                read_as("a.txt", &text, Some(format));
+            }
+            read_as("a", &text, None);
+        }
     }
 }
