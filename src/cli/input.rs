@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::load::{CONFIG, cannot_read, read, shown};
 use crate::formats::metadata::{self, Metadata};
-use crate::formats::{self, Limits, header};
+use crate::formats::{self, Limits};
 use crate::model::{Diagnostic, Field, Input, Source, SourceId, State, Work};
 use crate::rules::vocabulary::Vocabulary;
 
@@ -44,7 +44,7 @@ impl Options {
     /// What cannot be understood.
     pub fn validate(&self) -> Result<(), Failure> {
         for line in &self.declare {
-            header::declared(SourceId(0), line).map_err(|e| Failure::Request(format!("--declare: {e}")))?;
+            formats::declared(SourceId(0), line).map_err(|e| Failure::Request(format!("--declare: {e}")))?;
         }
         match &self.metadata {
             Some(path) => read(path).map(drop),
@@ -133,7 +133,7 @@ impl Options {
         let mut declared: Vec<(Source, Field)> = Vec::new();
         for line in &self.declare {
             let id = SourceId((work.sources.len() + declared.len()) as u32);
-            declared.extend(header::declared(id, line));
+            declared.extend(formats::declared(id, line));
         }
         for (_, field) in &declared {
             let kind = vocabulary.field(&field.name.value);

@@ -1,11 +1,17 @@
 //! An archive's HTML download with its markup stripped: labels and headings on lines of their own.
 
+mod fields;
+mod headings;
+
 use std::ops::Range;
+
+use fields::{address, expected, labels};
+use headings::{headings, marks};
 
 use super::header::{section, unlabelled};
 use super::lines::{Breaks, Line, fill, lines};
 use super::{Confidence, Content, Document, Format, Limits, Sink};
-use crate::model::{Field, Section, SectionKind, SourceId, Span, Spanned, State, Value, Work};
+use crate::model::{Section, SectionKind, SourceId, Span, Spanned, Work};
 
 /// A stripped download.
 #[derive(Debug)]
@@ -13,20 +19,6 @@ pub struct Download;
 
 /// The line that every download has, up to the archive's name.
 const POSTED: &str = "Posted originally on the ";
-
-/// Labels whose presence in a download depends on the work, in all their forms since 2010.
-#[rustfmt::skip]
-const LABELS: &[&str] = &[
-    "Rating:", "Ratings:", "Archive Warning:", "Archive Warnings:", "Category:", "Categories:", "Fandom:", "Fandoms:",
-    "Relationship:", "Relationships:", "Character:", "Characters:", "Additional Tag:", "Additional Tags:", "Language:",
-    "Series:", "Collection:", "Collections:", "Stats:",
-];
-
-/// Labels within `Stats:`, where several may stand on one line.
-const STATS: [&str; 5] = ["Published:", "Updated:", "Completed:", "Chapters:", "Words:"];
-
-/// Longest heading, in bytes: the archive allows 255 characters.
-const LONGEST_HEADING: usize = 1_020;
 
 /// Lines that a download is looked for in, in bytes.
 const TOP: usize = 256 << 10;
@@ -137,130 +129,6 @@ fn read(id: SourceId, text: &str) -> Work {
 const LABEL_LINES: [&str; 6] =
     ["Summary", "Notes", "Chapter Summary", "Chapter Notes", "Chapter End Notes", "End Notes"];
 
-/// Archive and URL of the line `Posted originally on …`.
-fn address(id: SourceId, text: &str, line: &Line<'_>) -> Vec<Field> {
-    let trimmed = line.trimmed();
-    let Some(rest) = text.get(trimmed.clone()).and_then(|t| t.strip_prefix(POSTED)) else { return Vec::new() };
-    let start = trimmed.end - rest.len();
-    let Some((archive, url)) = rest.split_once(" at ") else { return Vec::new() };
-    let from = start + archive.len() + " at ".len();
-    let url = url.trim_end_matches('.');
-    vec![
-        unlabelled(id, text, "Archive", start..start + archive.len()),
-        unlabelled(id, text, "URL", from..from + url.len()),
-    ]
-}
-
-/// The block of labels from `at` on: fields of tags, fields of stats, and where the block ends.
-fn labels(id: SourceId, text: &str, at: usize) -> (Vec<Field>, Vec<Field>, usize) {
-    let mut tags: Vec<Field> = Vec::new();
-    let mut open: Option<(Range<usize>, Range<usize>)> = None;
-    let mut end = at;
-    let mut close = |open: &mut Option<(Range<usize>, Range<usize>)>| {
-        if let Some((label, value)) = open.take() {
-            tags.push(labelled(id, text, label, value));
-        }
-    };
-    let mut in_stats = None;
-    for line in lines(text, at..text.len()) {
-        let trimmed = line.trimmed();
-        let words = text.get(trimmed.clone()).unwrap_or("");
-        let label = LABELS.iter().find(|l| words.starts_with(**l));
-        if words.is_empty() {
-            continue;
-        } else if let Some(label) = label {
-            close(&mut open);
-            end = line.next;
-            let colon = trimmed.start + label.len();
-            if *label == "Stats:" {
-                in_stats = Some(trimmed.start);
-                end = colon;
-                break;
-            }
-            open = Some((trimmed.start..colon - 1, colon..trimmed.end));
-        } else if let Some((_, value)) = &mut open {
-            // without stats there is no telling where the last value ends, but it has one line
-            if value.start < value.end && !value_goes_on(text, value, line.start) {
-                break;
-            }
-            *value = if value.start == value.end { trimmed.clone() } else { value.start..trimmed.end };
-            end = line.next;
-        } else {
-            break;
-        }
-    }
-    close(&mut open);
-    let mut stats = Vec::new();
-    if let Some(place) = in_stats {
-        if !tags.iter().any(|f| f.name.value == "Language") {
-            // such a file is older than that row
-            let name = Spanned::new("Language".to_owned(), Span::new(id, place..place));
-            tags.push(Field { name, state: State::Unknown, ..Field::default() });
-        }
-        for line in lines(text, end..text.len()) {
-            let found = stats_in(id, text, &line);
-            if found.is_empty() && !line.is_blank() {
-                break;
-            }
-            end = line.next;
-            stats.extend(found);
-        }
-    }
-    (tags, stats, end)
-}
-
-/// Whether a value that was cut in lines goes on: it ends in a comma, or no other line has come between.
-fn value_goes_on(text: &str, value: &Range<usize>, line: usize) -> bool {
-    let between = text.get(value.start..line).unwrap_or("");
-    between.trim_end().ends_with(',')
-}
-
-fn labelled(id: SourceId, text: &str, label: Range<usize>, value: Range<usize>) -> Field {
-    let name = Spanned::new(text.get(label.clone()).unwrap_or("").to_owned(), Span::new(id, label));
-    let value = Value::verbatim(id, text, value);
-    if value.text.is_empty() {
-        return Field { name, state: State::Empty, ..Field::default() };
-    }
-    Field { name, values: vec![value], ..Field::default() }
-}
-
-/// The stats on a line, each up to the label of the next. None unless the line starts with one.
-fn stats_in(id: SourceId, text: &str, line: &Line<'_>) -> Vec<Field> {
-    let trimmed = line.trimmed();
-    let Some(words) = text.get(trimmed.clone()).filter(|w| w.len() <= 500) else { return Vec::new() };
-    if !STATS.iter().any(|s| words.starts_with(s)) {
-        return Vec::new();
-    }
-    let mut places: Vec<_> = STATS.iter().filter_map(|s| Some((words.find(s)?, s.len()))).collect();
-    places.sort_unstable();
-    let ends = places.iter().skip(1).map(|p| p.0).chain([words.len()]);
-    let field = |((at, len), to): (&(usize, usize), usize)| {
-        let start = trimmed.start + at;
-        labelled(id, text, start..start + len - 1, start + len..trimmed.start + to)
-    };
-    places.iter().zip(ends).map(field).collect()
-}
-
-/// What `Chapters: 9/12` says.
-#[derive(Debug, Clone, Copy)]
-struct Expected {
-    /// How many chapters were posted.
-    posted: usize,
-    /// Whether the work has, or will have, more than one.
-    many: bool,
-}
-
-/// What the stats say about chapters. A work of one chapter had no such row before 2023.
-fn expected(fields: &[Field]) -> Option<Expected> {
-    let Some(field) = fields.iter().find(|f| f.name.value == "Chapters") else {
-        let stats = fields.iter().any(|f| f.name.value == "Words");
-        return stats.then_some(Expected { posted: 1, many: false });
-    };
-    let (posted, all) = field.values.first()?.text.split_once('/')?;
-    let posted = posted.replace(',', "").trim().parse().ok()?;
-    Some(Expected { posted, many: posted > 1 || all.trim() != "1" })
-}
-
 /// Where the chapters end, and the range behind the line `Afterword`, the last of them.
 fn afterword(text: &str, body: usize) -> (usize, Option<Range<usize>>) {
     let mut gap = false;
@@ -273,109 +141,6 @@ fn afterword(text: &str, body: usize) -> (usize, Option<Range<usize>>) {
         }
     }
     found
-}
-
-/// A short line that may be a heading or opens a section.
-#[derive(Debug, Clone, Copy)]
-struct Mark {
-    start: usize,
-    end: usize,
-    next: usize,
-    /// Blank lines before it and behind it.
-    before: usize,
-    after: usize,
-    /// Whether the next line opens a chapter's summary or notes.
-    labelled: bool,
-}
-
-/// Short lines with blank lines before them, in one pass.
-fn marks(text: &str, range: Range<usize>) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
-    let mut blanks = 2;
-    let mut open = false;
-    for line in lines(text, range) {
-        if line.is_blank() {
-            blanks += 1;
-            continue;
-        }
-        let words = line.text.trim();
-        if let Some(last) = marks.last_mut().filter(|_| open) {
-            last.after = blanks;
-            last.labelled = words == "Chapter Summary" || words == "Chapter Notes";
-        }
-        open = blanks >= 1 && words.len() <= LONGEST_HEADING && !LABEL_LINES.contains(&words) && !is_jump(words);
-        if open {
-            let Range { start, end } = line.trimmed();
-            marks.push(Mark { start, end, next: line.next, before: blanks, after: 0, labelled: false });
-        }
-        blanks = 0;
-    }
-    marks
-}
-
-/// The start of a chapter.
-#[derive(Debug, Clone, Copy)]
-struct Heading {
-    start: usize,
-    end: usize,
-    next: usize,
-    /// Whether it is only the work's title, above the text of a work without chapters.
-    title_again: bool,
-}
-
-/// Chooses the headings among short lines: numbered ones in sequence and those with notes below are certain, others
-/// are lines that stand apart on both sides, and are taken until there are as many as the stats say.
-fn headings(text: &str, marks: &[Mark], expected: Option<Expected>, title: &str) -> Vec<Heading> {
-    let words = |m: &Mark| text.get(m.start..m.end).unwrap_or("");
-    let heading = |m: &Mark, title_again| Heading { start: m.start, end: m.end, next: m.next, title_again };
-    let many = expected.is_none_or(|e| e.many);
-    if !many || expected.is_some_and(|e| e.posted == 1) {
-        let again = |m: &&Mark| !title.is_empty() && words(m) == title;
-        let single = |m: &&Mark| m.labelled || m.before >= 2 && numbered(words(m)) == Some(1);
-        let found = marks.iter().find(single).map(|m| heading(m, false)).filter(|_| many);
-        return found.or_else(|| marks.iter().find(again).map(|m| heading(m, true))).into_iter().collect();
-    }
-    let mut certain: Vec<(bool, Mark)> = Vec::new();
-    let mut number = 0;
-    let mut taken: Option<usize> = None;
-    for mark in marks {
-        let n = numbered(words(mark));
-        let sure = mark.labelled || mark.before >= 2 && n.is_some_and(|n| n > number && n <= number + 20);
-        let apart = mark.before >= 2 && mark.after >= 2 && words(mark).chars().any(char::is_alphanumeric);
-        // the line right behind a heading is the start of its text
-        let directly = taken.is_some_and(|next| text.get(next..mark.start).is_some_and(|t| t.trim().is_empty()));
-        if sure || apart && !directly {
-            number = n.unwrap_or(number + 1).max(number);
-            taken = Some(mark.next);
-            certain.push((sure, *mark));
-        }
-    }
-    let sure = certain.iter().filter(|c| c.0).count();
-    let wanted = expected.map_or(sure.max(1), |e| e.posted).saturating_sub(sure);
-    let mut weak: Vec<(bool, usize)> =
-        certain.iter().filter(|c| !c.0).map(|c| (is_prose(words(&c.1)), c.1.start)).collect();
-    if weak.len() > wanted {
-        weak.sort_unstable();
-        weak.truncate(wanted);
-    }
-    let mut kept: Vec<usize> = weak.into_iter().map(|w| w.1).collect();
-    kept.sort_unstable();
-    let keep = |c: &&(bool, Mark)| c.0 || kept.binary_search(&c.1.start).is_ok();
-    certain.iter().filter(keep).map(|c| heading(&c.1, false)).collect()
-}
-
-/// The number of a heading `Chapter N` or `Chapter N: TITLE`.
-fn numbered(line: &str) -> Option<u32> {
-    let rest = line.strip_prefix("Chapter ")?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(rest.len());
-    let (number, rest) = rest.split_at_checked(digits)?;
-    let number = number.replace(',', "").parse().ok()?;
-    (rest.is_empty() || rest.starts_with(':')).then_some(number)
-}
-
-/// Whether a line reads as a sentence rather than as a title.
-fn is_prose(line: &str) -> bool {
-    line.ends_with(['.', ',', '!', '?', '…', '"', '”', '’', ';', ':', '—']) || line.len() > 120
 }
 
 /// Whether a line only leads to notes further down: `See the end of the chapter for  notes`.
@@ -597,11 +362,12 @@ mod tests {
     #[test]
     fn a_row_with_nothing_in_it_and_a_file_that_is_cut_off() {
         let text = "Preface\n\nHat\nPosted originally on the Archive of Our Own at http://x.org/1.\n\n\
-                    Rating:\nArchive Warning:\nNo Archive Warnings Apply\nFandom:\n\nHats,\nLamps\nStats:\n\
+                    Rating:\nArchive Warning:\nNo Archive Warnings Apply\nFandom:\n\nHats,\nLamps\nContent Notes:\nRain\nStats:\n\
                     Words: 5 Chapters: 1/2\n\nHat\nby Ada\n\n\nChapter 1\n\n\nIt was a hat";
         let work = read_text("a.txt", text);
         let found = fields(&work);
         assert_eq!(found[4..7], ["Rating = -", "Archive Warning = No Archive Warnings Apply", "Fandom = Hats,\nLamps"]);
+        assert_eq!(found[7..9], ["Content Notes = Rain", "Language = ?"]);
         assert_eq!(outline(&work), ["1 text [Chapter 1] It…hat"]);
         assert!(work.partial);
     }

@@ -2,11 +2,11 @@
 
 mod chapters;
 mod decode;
-pub mod download;
-pub mod dump;
+mod download;
+mod dump;
 #[cfg(feature = "markdown")]
 mod front_matter;
-pub mod header;
+mod header;
 mod html;
 mod label;
 mod lines;
@@ -14,13 +14,15 @@ mod lines;
 mod markdown;
 pub mod markup;
 pub mod metadata;
-pub mod plain;
+mod plain;
 mod plain_words;
 #[cfg(test)]
 mod testing;
 mod toml_fields;
 #[cfg(feature = "markdown")]
 mod yaml_fields;
+
+pub use header::declared;
 
 use crate::model::{Diagnostic, Input, Severity, Source, Work};
 

@@ -216,6 +216,7 @@ mod tests {
         let mut told = Score {
             value: 0.816,
             threshold: 0.5,
+            sure: 0.75,
             parts: vec![
                 part("blows.en", 6, 1.0),
                 part("blows.en near body.en", 3, 0.5),
