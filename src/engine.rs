@@ -36,8 +36,12 @@ const SCENES: usize = 3;
 pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Settings) -> Report {
     let (mut diagnostics, chapters, words) = {
         let facts = collect(&work, rules);
-        let found =
-            if facts.is_work || work.format.is_empty() { judge(&facts, rules, settings) } else { vec![not_a_work()] };
+        let said = notes.iter().any(|n| n.rule == NOT_A_WORK);
+        let found = match facts.is_work {
+            true => judge(&facts, rules, settings),
+            false if said || work.format.is_empty() => Vec::new(),
+            false => vec![not_a_work()],
+        };
         (found, chapters(&facts, rules), story_words(&facts))
     };
     diagnostics.extend(notes);
@@ -62,9 +66,6 @@ fn not_a_work() -> Diagnostic {
 
 /// Every rule over the facts.
 pub fn judge(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings) -> Vec<Diagnostic> {
-    if facts.work.format.is_empty() {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     for rule in &rules.rules {
         let severity = settings.severity(rule);
@@ -131,10 +132,11 @@ fn condition(
     labels.truncate(PLACES);
     for (proof, text) in [(&proof, "declared here"), (&against, "but this says otherwise")] {
         let claims = proof.claims.iter().filter_map(|i| facts.claims.get(*i)).map(|c| c.span);
-        let fields = proof.fields.iter().filter_map(|i| facts.work.fields.get(*i)).map(|f| field_span(f));
+        let fields = proof.fields.iter().filter_map(|i| facts.work.fields.get(*i)).map(field_span);
         labels.extend(claims.chain(fields).map(|span| Label { span, text: text.to_owned(), primary: false }));
     }
-    let tag = scope.each.or_else(|| when.wanted_tag(scope));
+    let scored = scores.first().and_then(|(d, _)| rules.detectors.get(d.0 as usize)).map(|d| d.tag);
+    let tag = scope.each.or(scored).or_else(|| when.wanted_tag(scope));
     let rating =
         then.wanted_rating().filter(|_| !forbid).and_then(|(l, i)| Some((rules.vocabulary.ladders.get(l)?, i)));
     let mut finding = Finding { labels, ..Finding::default() };

@@ -52,7 +52,7 @@ fn story() -> Report {
         score: Some(Score {
             value: 0.816_2,
             threshold: 0.5,
-                sure: 0.75,
+            sure: 0.75,
             parts: vec![
                 Part { name: "injury.en".into(), count: 3, weight: 1.7 },
                 Part { name: "blows.en near body.en".into(), count: 2, weight: 0.8 },

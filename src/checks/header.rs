@@ -14,24 +14,28 @@ pub(super) fn missing_header(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) ->
     if has_header(facts, rules, &rule.fields) { Vec::new() } else { vec![Finding::default()] }
 }
 
-/// One finding for each of the rule's fields that is absent or empty, in a work that has any of them. A field
+/// One finding that names those of the rule's fields that are absent or empty, in a work that has any of them. A field
 /// whose value is unknown is not missing.
 pub(super) fn missing_field(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     if !has_header(facts, rules, &rule.fields) {
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    let mut finding = Finding::default();
     for kind in &rule.fields {
         let Some(known) = rules.vocabulary.kind(*kind) else { continue };
         let mut fields = facts.work.fields.iter().filter(|f| rules.vocabulary.field(&f.name.value) == Some(*kind));
         if fields.clone().any(|f| f.state != State::Empty) {
             continue;
         }
-        let finding = Finding::about(&known.id).fill("field", known.name.to_lowercase());
-        found.push(match fields.next() {
-            Some(empty) => finding.at(empty.name.span, "nothing stands here"),
-            None => finding,
-        });
+        missing.push(known.name.to_lowercase());
+        if let Some(empty) = fields.next() {
+            finding = finding.at(empty.name.span, "nothing stands here");
+        }
     }
-    found
+    match missing.split_last() {
+        None => Vec::new(),
+        Some((only, [])) => vec![finding.fill("field", only.clone())],
+        Some((last, rest)) => vec![finding.fill("field", format!("{} and no {last}", rest.join(", no ")))],
+    }
 }

@@ -9,8 +9,8 @@ use crate::rules::condition::entries;
 use crate::rules::vocabulary::{FieldKind, key};
 use crate::rules::{Rule, RuleSet};
 
-/// Characters that the archive refuses in a tag (its `config.yml`, `tag.rb`); commas part tags before that.
-const FORBIDDEN: &[char] = &[',', '，', '、', '*', '<', '>', '^', '{', '}', '=', '`', '\\', '%'];
+/// Characters that the archive refuses in a tag (its `config.yml`, `tag.rb`), without commas: it parts tags at these.
+const FORBIDDEN: &[char] = &['*', '<', '>', '^', '{', '}', '=', '`', '\\', '%'];
 
 /// Entries of fields in which users type tags.
 fn user_tags<'f>(facts: &'f Facts<'_>, rules: &'f RuleSet) -> impl Iterator<Item = (usize, &'f Entry, &'f FieldKind)> {

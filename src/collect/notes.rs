@@ -77,19 +77,18 @@ fn list(text: &str, tokens: &[Token], i: usize, labels: &[Vec<&str>]) -> Option<
     if !(opens || short && word(i).bytes().all(|b| b.is_ascii_uppercase())) {
         return None;
     }
-    let mut last = i + label.len() - 1;
     let filler = |w: &str| FILLER.contains(&w.to_ascii_lowercase().as_str()) || w.bytes().all(|b| b.is_ascii_digit());
-    for _ in 0..=MOST_FILLER {
+    let opened = i + label.len() - 1;
+    for last in opened..=opened + MOST_FILLER {
         let (end, next) = (tokens.get(last)?.end as usize, tokens.get(last + 1)?.start as usize);
         let gap = text.get(end..next)?;
-        if gap.contains([':', ';']) || gap.contains("--") || gap == " - " || short && last == i && gap == " " {
+        if gap.contains([':', ';']) || gap.contains("--") || gap == " - " || short && last == opened && gap == " " {
             let rest = text.get(next..(next + MOST_LIST).min(text.len())).or_else(|| text.get(next..))?;
             return Some(next..next + sentence(rest));
         }
         if gap != " " || !filler(word(last + 1)) {
             return None;
         }
-        last += 1;
     }
     None
 }
@@ -112,7 +111,8 @@ fn sentence(text: &str) -> usize {
 /// The items of a list: cut at commas, semicolons, "and" and "&", without the white space around.
 fn items(text: &str, list: Range<usize>) -> Vec<Range<usize>> {
     let body = text.get(list.clone()).unwrap_or("");
-    let mut cuts = vec![0..0];
+    let mut cuts: Vec<Range<usize>> = Vec::new();
+    cuts.push(0..0);
     for (i, _) in body.char_indices() {
         let rest = body.get(i..).unwrap_or("");
         for separator in [",", ";", " and ", " & ", " plus "] {
