@@ -71,7 +71,9 @@ fn spans_cut_out_whole_words_of_their_source() {
     for path in stories() {
         let bytes = std::fs::read(&path).unwrap();
         for report in check(&path, &rules, &settings) {
-            for label in report.diagnostics.iter().flat_map(|d| &d.labels) {
+            // a mistake in YAML is at a character, which may be inside a word
+            let of_words = report.diagnostics.iter().filter(|d| d.rule != "core/front-matter");
+            for label in of_words.flat_map(|d| &d.labels) {
                 let source = report.source(label.span).unwrap();
                 let words = source.text.get(label.span.range()).unwrap_or_else(|| panic!("{path:?}: {label:?}"));
                 assert_eq!(words, words.trim(), "{path:?}: {label:?}");

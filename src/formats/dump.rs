@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use marks::{Found, JUMP, LONGEST_NOTES, Mark, SERIES, is_series, jump, marks};
 
+use super::header::{self, Header};
 use super::lines::lines;
 use super::{Confidence, Content, Document, Format, Limits, Sink};
 use crate::model::text::plain;
@@ -38,39 +39,51 @@ impl Format for Dump {
         if text.trim_start().starts_with(['<', '{']) {
             return Confidence::No;
         }
-        let longest = lines(text, 0..text.len()).max_by_key(|l| l.text.len()).map_or("", |l| l.text);
+        // people put a header of their own on top of a page's text; its own long line of tags is no page
+        let header = own_header(text, &Limits::default());
+        let body = header.body..text.len();
+        let longest = lines(text, body.clone()).max_by_key(|l| l.text.len()).map_or("", |l| l.text);
         let footer = |line: &str| line.find(SERIES).is_some_and(|at| is_series(line, at));
         if longest.len() <= LONG_LINE / 4 {
             Confidence::No
         } else if longest.match_indices(JUMP).any(|(at, _)| jump(longest, at).is_some()) || footer(longest) {
             Confidence::Sure
-        } else if longest.len() > LONG_LINE && longest.len() / 9 >= text.trim().len() / 10 {
+        } else if header.fields.is_empty() && longest.len() > LONG_LINE && longest.len() / 9 >= text.trim().len() / 10 {
             Confidence::Likely
         } else {
             Confidence::No
         }
     }
 
-    fn parse(&self, document: Document, _: &Limits, sink: &mut Sink<'_>) {
+    fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
         let Content::Text(source) = document.content else { return };
-        let sections = sections(SourceId(0), &source.text);
-        let work = Work { name: document.name, sections, ..Work::default() };
-        sink(Work { sources: vec![source], ..work }, Vec::new());
+        let header = own_header(&source.text, limits);
+        let mut read = header.sections;
+        read.extend(sections(SourceId(0), &source.text, header.body));
+        let work = Work { name: document.name, fields: header.fields, sections: read, ..Work::default() };
+        sink(Work { sources: vec![source], ..work }, header.diagnostics);
     }
 }
 
-/// The sections of a flattened page.
-fn sections(id: SourceId, source: &str) -> Vec<Section> {
+/// The header that somebody put on top of a page's text. The page's own notes and summary are none.
+fn own_header(text: &str, limits: &Limits) -> Header {
+    let header = header::read(SourceId(0), text, 0..text.len(), limits);
+    let of_page = |name: &str| ["notes", "summary"].iter().any(|n| name.eq_ignore_ascii_case(n));
+    if header.fields.iter().all(|f| of_page(&f.name.value)) { Header::default() } else { header }
+}
+
+/// The sections of a flattened page, which starts at byte `from`.
+fn sections(id: SourceId, source: &str, from: usize) -> Vec<Section> {
     let marks = marks(source);
     let end = marks.iter().find(|m| m.mark == Mark::Navigation).map_or(source.len(), |m| m.start);
-    let marks: Vec<Found> = marks.into_iter().filter(|m| m.start < end).collect();
+    let marks: Vec<Found> = marks.into_iter().filter(|m| m.start >= from && m.start < end).collect();
     let starts = boundaries(source, &marks);
     let mut reader = Reader { id, source, marks, sections: Vec::new(), work_jump: false };
     let first = starts.first().map_or(end, |s| s.start);
     match starts.first() {
-        None => reader.chapter(None, 0..end, None, (true, true)),
-        Some(s) if s.number == 1 => reader.preface(0..first),
-        Some(_) => reader.chapter(Some(1), 0..first, None, (true, false)),
+        None => reader.chapter(None, from..end, None, (true, true)),
+        Some(s) if s.number == 1 => reader.preface(from..first),
+        Some(_) => reader.chapter(Some(1), from..first, None, (true, false)),
     }
     let ends = starts.iter().skip(1).map(|s| s.start).chain([end]);
     let last = starts.len().saturating_sub(1);
@@ -325,6 +338,17 @@ mod tests {
         let first = work.sections[0].text.as_str();
         assert!(first.len() <= NOTES_OR_TEXT && first.len() > NOTES_OR_TEXT - 200 && first.ends_with('.'));
         assert!(work.sections[1].text.as_str().contains("Notes: buy rope"));
+    }
+
+    #[test]
+    fn a_header_on_top_is_read_and_its_long_line_of_tags_is_no_page() {
+        let page = format!("{}Notes: Bye. Chapter 2 More.", "The rain fell on the roof. ".repeat(250));
+        let text = format!("Rating: Mature\nFandom: Weather\n\n{page}");
+        let work = read_as("a.txt", &text, Some("dump")).0;
+        assert_eq!(work.fields.len(), 2);
+        assert_eq!(outline(&work), ["1 text The…roof.", "1 end notes Bye.", "2 text [Chapter 2] More."]);
+        let tags = format!("Rating: Mature\nTags: {}\n\nThe rain fell.\n", vec!["Rain"; 2000].join(", "));
+        assert_eq!(read_text("a.txt", &tags).format, "text");
     }
 
     #[test]
