@@ -13,14 +13,9 @@ const FEW: usize = 8;
 /// A rating or an entry of a closed list that the archive does not know.
 pub(super) fn unknown_value(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (entry, kind, index) in entries_of(facts, rules, rule) {
+    for (entry, kind, index) in closed_entries(facts, rules, rule) {
         let names = official(rules, kind, index);
         if official_name(rules, kind, index, &entry.text).is_some() || names.is_empty() {
-            continue;
-        }
-        let label = facts.work.fields.get(entry.field).map_or("", |f| f.name.value.as_str());
-        // a bare "Warnings" line is free text everywhere but on the archive itself
-        if kind.one_of.as_deref() == Some("archive-warning") && !label_key(label).contains("archive") {
             continue;
         }
         let finding = Finding::about(&kind.id)
@@ -45,7 +40,7 @@ pub(super) fn unknown_value(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> 
 /// A value of a closed list under an old name, an alias or in other letter case.
 pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (entry, kind, index) in entries_of(facts, rules, rule) {
+    for (entry, kind, index) in closed_entries(facts, rules, rule) {
         let Some(name) = official_name(rules, kind, index, &entry.text).filter(|n| *n != entry.text) else { continue };
         let mut finding = Finding::about(&kind.id)
             .fill("field", kind.name.to_lowercase())
@@ -56,6 +51,19 @@ pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<F
         found.push(finding);
     }
     found
+}
+
+/// The entries of the rule's fields. A bare "Warnings" line is free text everywhere but on the archive itself, so
+/// its entries are left out of what speaks of closed lists.
+fn closed_entries<'f>(
+    facts: &'f Facts<'_>,
+    rules: &'f RuleSet,
+    rule: &'f Rule,
+) -> impl Iterator<Item = (&'f Entry, &'f FieldKind, u32)> {
+    entries_of(facts, rules, rule).filter(|(entry, kind, _)| {
+        let label = facts.work.fields.get(entry.field).map_or("", |f| f.name.value.as_str());
+        kind.one_of.as_deref() != Some("archive-warning") || label_key(label).contains("archive")
+    })
 }
 
 fn entries_of<'f>(
