@@ -134,11 +134,15 @@ impl Test {
         match self {
             Self::Tag(subject, degree) => {
                 let tag = subject.tag(scope.each)?;
+                let denied = facts.claims.iter().any(|c| c.stance == Stance::Denies && c.tag == tag);
                 let declares = |c: &Claim| {
                     c.stance == Stance::Declares
                         && c.degree <= *degree
                         && (scope.chapter.is_none() || c.chapter.is_none() || c.chapter == scope.chapter)
-                        && rules.vocabulary.tag(c.tag).is_some_and(|t| t.declares.contains(&tag))
+                        && rules.vocabulary.tag(c.tag).is_some_and(|t| {
+                            // a free tag that depicts what a warning is for tells readers as much
+                            t.declares.contains(&tag) || t.warning == Some(tag) && !denied
+                        })
                 };
                 proof.claims = matching(facts, declares)?;
             }

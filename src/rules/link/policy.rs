@@ -211,7 +211,11 @@ impl Linker<'_> {
         {
             all.push(Test::Field(field, table.count.unwrap_or(1) as usize));
             if let Some(names) = &table.one_of {
-                all.push(Test::OneOf(field, names.iter().map(|n| vocabulary::key(n.as_ref())).collect()));
+                let tags = &self.rules.vocabulary.tags;
+                let name = |word: &Word| {
+                    tags.iter().find(|t| t.id == *word.as_ref()).map_or(word.as_ref(), |t| &t.name).clone()
+                };
+                all.push(Test::OneOf(field, names.iter().map(|n| vocabulary::key(&name(n))).collect()));
             }
         }
         if let Some(word) = &table.absent {
