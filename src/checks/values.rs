@@ -124,8 +124,8 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
     found
 }
 
-/// Whether `written` is `name` with one slip in one word of 6 letters or more: two neighbours exchanged, or a letter
-/// inside it missing or too many. Another letter in the place of one makes other words too often (`Cooking` is not
+/// Whether `written` is `name` with one slip in one word: two neighbours exchanged in 5 letters or more, or a letter
+/// missing or too many inside 6 or more. Another letter in the place of one makes other words too often (`Cooking` is not
 /// `Choking`), and so do first and last letters.
 fn slipped(written: &str, name: &str) -> bool {
     if written.len().abs_diff(name.len()) > 4 || written.split(' ').count() != name.split(' ').count() {
@@ -139,13 +139,13 @@ fn slipped(written: &str, name: &str) -> bool {
 }
 
 fn slip(written: &[char], name: &[char]) -> bool {
-    let inside = name.len() >= 6 && written.first() == name.first() && written.last() == name.last();
+    let inside = name.len() >= 5 && written.first() == name.first() && written.last() == name.last();
     let same = written.iter().zip(name).take_while(|(a, b)| a == b).count();
     let rest = |word: &'_ [char], skip: usize| word.get(same + skip..).map(<[char]>::to_vec).unwrap_or_default();
     inside
         && match written.len() as isize - name.len() as isize {
-            -1 => rest(written, 0) == rest(name, 1),
-            1 => rest(written, 1) == rest(name, 0),
+            -1 if name.len() >= 6 => rest(written, 0) == rest(name, 1),
+            1 if name.len() >= 6 => rest(written, 1) == rest(name, 0),
             0 => {
                 let exchanged = written.get(same) == name.get(same + 1) && written.get(same + 1) == name.get(same);
                 exchanged && rest(written, 2) == rest(name, 2)
