@@ -1,5 +1,6 @@
 //! Every rule over every story in `fixtures/`: the findings are those of `expected.txt` beside it.
 //! `SNAPSHOTS=overwrite cargo test` writes them; then read the diff.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)] // tests read files and may fail
 
 use std::path::{Path, PathBuf};
 
