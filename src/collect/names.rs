@@ -16,7 +16,7 @@ const TITLES: &[&str] = &[
 
 /// Every name, with aliases, given names and family names, in lower case.
 pub(super) fn declared(facts: &Facts<'_>, rules: &RuleSet) -> Names {
-    let mut names = Names::new();
+    let mut names = Vec::new();
     for field in ["character", "relationship"] {
         let Some(kind) = rules.vocabulary.field_id(field) else { continue };
         for entry in entries(facts, kind) {
@@ -27,9 +27,7 @@ pub(super) fn declared(facts: &Facts<'_>, rules: &RuleSet) -> Names {
             }
         }
     }
-    names.sort();
-    names.dedup();
-    names
+    Names::new(names)
 }
 
 /// The names of a relationship, cut at `/` and ` & ` outside brackets; a character is one.
@@ -54,7 +52,7 @@ pub(crate) fn participants(tag: &str) -> Vec<&str> {
     found.into_iter().map(str::trim).filter(|n| !n.is_empty()).collect()
 }
 
-fn add(name: &str, names: &mut Names) {
+fn add(name: &str, names: &mut Vec<Vec<String>>) {
     let plain = name.split(['(', '[']).next().unwrap_or("");
     let split = |c: char| !(c.is_alphanumeric() || c == '_');
     let words: Vec<String> = plain.split(split).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
@@ -76,7 +74,7 @@ mod tests {
     #[test]
     fn participants_split_outside_brackets() {
         assert_eq!(participants("Ann Lee/Tom (Sea/Sky) & You"), ["Ann Lee", "Tom (Sea/Sky)", "You"]);
-        let mut names = Names::new();
+        let mut names = Vec::new();
         for n in ["Ben Oak | Kit Ash", "Original Character(s)", "The Doctor (Sky)", "J. R. Moss"] {
             n.split(" | ").for_each(|a| add(a, &mut names));
         }

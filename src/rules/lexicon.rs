@@ -46,6 +46,29 @@ pub struct Phrase {
     pub gaps: Vec<Gap>,
 }
 
+impl Phrase {
+    /// A number that is the same for the same phrase, and hardly ever for another.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hash = 0xcbf2_9ce4_8422_2325u64; // FNV-1a
+        let mut add = |bytes: &[u8]| {
+            for byte in bytes.iter().chain(&[0xff]) {
+                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        for element in &self.elements {
+            match element {
+                Element::Word(w) => add(w.as_bytes()),
+                Element::Prefix(p) => add(&[p.as_bytes(), b"*"].concat()),
+                Element::Character => add(b"{}"),
+            }
+        }
+        for gap in &self.gaps {
+            add(if let Gap::Exact(exact) = gap { exact.as_bytes() } else { b" " });
+        }
+        hash
+    }
+}
+
 /// Most phrases that one term may expand to.
 pub const MAX_FORMS: usize = 200;
 /// Most words of a phrase.

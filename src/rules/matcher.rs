@@ -1,7 +1,7 @@
 //! All terms of all lexicons in one index, each filed under its rarest word.
 //!
 //! A scan looks up every word of a paragraph once: first in a bit filter small enough for the first-level
-//! cache, then in a table of anchors; only there are the other words of a phrase compared. The cost follows
+//! cache, then with the word beside it in a table of anchors; only there are the other words of a phrase compared. The cost follows
 //! the length of the text, not the number of terms.
 
 use std::collections::HashMap;
@@ -54,22 +54,109 @@ pub struct Hit {
 }
 
 /// The names that `{character}` stands for in one work, each as its words in lower case.
-pub type Names = Vec<Vec<String>>;
+#[derive(Debug, Default)]
+pub struct Names {
+    by_first: HashMap<String, Vec<Vec<String>>>,
+    by_last: HashMap<String, Vec<Vec<String>>>,
+}
+
+impl Names {
+    /// Names ready to be found, the longest first where several start or end alike.
+    pub fn new(names: Vec<Vec<String>>) -> Self {
+        let mut found = Self::default();
+        for name in names {
+            if let (Some(first), Some(last)) = (name.first(), name.last()) {
+                found.by_last.entry(last.clone()).or_default().push(name.clone());
+                found.by_first.entry(first.clone()).or_default().push(name);
+            }
+        }
+        for list in found.by_first.values_mut().chain(found.by_last.values_mut()) {
+            list.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+            list.dedup();
+        }
+        found
+    }
+
+    /// Whether there is that name.
+    pub fn contains(&self, words: &[String]) -> bool {
+        let same = words.first().and_then(|first| self.by_first.get(first));
+        same.is_some_and(|names| names.iter().any(|n| n == words))
+    }
+}
 
 /// The terms of a rule set, ready to be found.
 #[derive(Debug, Default)]
 pub struct Index {
     /// Every term; a [`TermId`] is an index here.
     pub terms: Vec<Term>,
-    phrases: Vec<(Phrase, TermId)>,
+    phrases: Vec<Filed>,
+    elements: Vec<Packed>,
+    /// The words of all phrases, each once.
+    pool: String,
+    /// The exact gaps of all phrases, each once.
+    gaps: Vec<String>,
+    /// Whether a word anchors any phrase.
+    heads: Filter,
+    /// Phrases by anchor, or by anchor and the word beside it.
     whole: Anchors,
     prefixes: Anchors,
 }
 
-/// Phrases by the key of their anchor.
+/// A phrase: its elements and the term that it is a form of.
+#[derive(Debug, Clone, Copy)]
+struct Filed {
+    from: u32,
+    to: u32,
+    term: TermId,
+}
+
+/// An element of a phrase and what stands before it.
+#[derive(Debug, Clone, Copy)]
+struct Packed {
+    kind: Kind,
+    /// Bytes in the pool.
+    from: u32,
+    to: u32,
+    /// 0 for a space or hyphen, else one more than an index of exact gaps.
+    gap: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    Prefix,
+    Character,
+}
+
+/// A set of keys that may say yes for a key that is not in it: small enough for the first-level cache.
+#[derive(Debug, Default)]
+struct Filter(Vec<u64>);
+
+const FILTER_BITS: u32 = 17;
+
+impl Filter {
+    fn build(keys: impl Iterator<Item = u64>) -> Self {
+        let mut bits = vec![0u64; 1 << (FILTER_BITS - 6)];
+        for key in keys {
+            let bit = hash(key) >> (64 - FILTER_BITS);
+            if let Some(word) = bits.get_mut((bit >> 6) as usize) {
+                *word |= 1 << (bit & 63);
+            }
+        }
+        Self(bits)
+    }
+
+    #[inline]
+    fn may_hold(&self, key: u64) -> bool {
+        let bit = hash(key) >> (64 - FILTER_BITS);
+        self.0.get((bit >> 6) as usize).is_some_and(|word| word >> (bit & 63) & 1 == 1)
+    }
+}
+
+/// Phrases by a key.
 #[derive(Debug, Default)]
 struct Anchors {
-    filter: Vec<u64>,
+    filter: Filter,
     slots: Vec<Slot>,
     /// Index of a phrase and which of its elements is the anchor.
     items: Vec<(u32, u8)>,
@@ -81,8 +168,6 @@ struct Slot {
     from: u32,
     to: u32,
 }
-
-const FILTER_BITS: u32 = 17;
 
 /// The first eight bytes of a word with the case bit set: equal for equal words, and cheap.
 fn word_key(word: &[u8]) -> u64 {
@@ -98,6 +183,15 @@ fn prefix_key(word: &[u8]) -> u64 {
     word_key(word.get(..4).unwrap_or(word))
 }
 
+/// The key of an anchor with the word after it, and with the word before it.
+fn with_next(anchor: u64, next: u64) -> u64 {
+    hash(anchor).rotate_left(23) ^ next
+}
+
+fn with_previous(anchor: u64, previous: u64) -> u64 {
+    hash(anchor).rotate_left(41) ^ hash(previous)
+}
+
 fn hash(key: u64) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
@@ -106,20 +200,16 @@ impl Anchors {
     fn build(mut keyed: Vec<(u64, u32, u8)>) -> Self {
         keyed.sort_unstable();
         let mut anchors = Self {
-            filter: vec![0; 1 << (FILTER_BITS - 6)],
-            slots: vec![Slot::default(); (keyed.len() * 4).next_power_of_two().max(4)],
+            filter: Filter::build(keyed.iter().map(|k| k.0)),
+            slots: vec![Slot::default(); (keyed.len() * 2).next_power_of_two().max(4)],
             items: keyed.iter().map(|k| (k.1, k.2)).collect(),
         };
         let mask = anchors.slots.len() - 1;
         let mut from = 0;
         for group in keyed.chunk_by(|a, b| a.0 == b.0) {
             let Some(key) = group.first().map(|g| g.0) else { continue };
-            let bit = hash(key) >> (64 - FILTER_BITS);
-            if let Some(word) = anchors.filter.get_mut((bit >> 6) as usize) {
-                *word |= 1 << (bit & 63);
-            }
             let mut at = (hash(key) >> 20) as usize & mask;
-            // a quarter full at most, so an empty slot comes soon
+            // half full at most, so an empty slot comes soon
             while anchors.slots.get(at).is_some_and(|s| s.to != 0) {
                 at = (at + 1) & mask;
             }
@@ -133,14 +223,11 @@ impl Anchors {
 
     #[inline]
     fn get(&self, key: u64) -> &[(u32, u8)] {
-        let hashed = hash(key);
-        let bit = hashed >> (64 - FILTER_BITS);
-        match self.filter.get((bit >> 6) as usize) {
-            Some(word) if word >> (bit & 63) & 1 == 1 => {}
-            _ => return &[],
+        if !self.filter.may_hold(key) {
+            return &[];
         }
         let mask = self.slots.len() - 1;
-        let mut at = (hashed >> 20) as usize & mask;
+        let mut at = (hash(key) >> 20) as usize & mask;
         loop {
             match self.slots.get(at) {
                 Some(slot) if slot.to == 0 => return &[],
@@ -155,24 +242,68 @@ impl Anchors {
 }
 
 impl Index {
-    /// Files each phrase under its rarest word. `commonness` ranks words: 0 for a word of no list, the higher
-    /// the more frequent.
-    pub fn build(terms: Vec<Term>, phrases: Vec<(Phrase, TermId)>, commonness: &HashMap<String, u32>) -> Self {
-        let (mut whole, mut prefixes) = (Vec::new(), Vec::new());
-        for (i, (phrase, _)) in phrases.iter().enumerate() {
+    /// Files each phrase under its rarest word, together with a word beside it where there is one, so that the many
+    /// forms of a term are told apart by one look. `commonness` ranks words: 0 for a word of no list, the higher the
+    /// more frequent.
+    pub fn build(terms: Vec<Term>, phrases: &[(Phrase, TermId)], commonness: &HashMap<String, u32>) -> Self {
+        let mut index = Self { terms, ..Self::default() };
+        let mut pooled: HashMap<&str, (u32, u32)> = HashMap::new();
+        let (mut heads, mut whole, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
+        for (i, (phrase, term)) in (0u32..).zip(phrases) {
+            let from = index.elements.len() as u32;
+            for (k, element) in phrase.elements.iter().enumerate() {
+                let (kind, word) = match element {
+                    Element::Word(w) => (Kind::Word, w.as_str()),
+                    Element::Prefix(p) => (Kind::Prefix, p.as_str()),
+                    Element::Character => (Kind::Character, ""),
+                };
+                let (start, end) = *pooled.entry(word).or_insert_with(|| {
+                    let start = index.pool.len() as u32;
+                    index.pool.push_str(word);
+                    (start, index.pool.len() as u32)
+                });
+                let gap = match k.checked_sub(1).and_then(|k| phrase.gaps.get(k)) {
+                    Some(Gap::Exact(exact)) => {
+                        let known = index.gaps.iter().position(|g| g == exact);
+                        let at = known.unwrap_or_else(|| {
+                            index.gaps.push(exact.clone());
+                            index.gaps.len() - 1
+                        });
+                        at as u32 + 1
+                    }
+                    Some(Gap::Space) | None => 0,
+                };
+                index.elements.push(Packed { kind, from: start, to: end, gap });
+            }
+            index.phrases.push(Filed { from, to: index.elements.len() as u32, term: *term });
             let rank = |e: &Element| match e {
                 Element::Word(w) => (commonness.get(w).copied().unwrap_or(0), usize::MAX - w.len()),
                 Element::Prefix(p) => (1, usize::MAX - p.len()),
                 Element::Character => (u32::MAX, 0),
             };
-            let anchor = phrase.elements.iter().enumerate().min_by_key(|(_, e)| rank(e));
-            match anchor {
-                Some((at, Element::Word(w))) => whole.push((word_key(w.as_bytes()), i as u32, at as u8)),
-                Some((at, Element::Prefix(p))) => prefixes.push((prefix_key(p.as_bytes()), i as u32, at as u8)),
+            let key_at = |k: Option<usize>| match phrase.elements.get(k?)? {
+                Element::Word(w) => Some(word_key(w.as_bytes())),
+                _ => None,
+            };
+            match phrase.elements.iter().enumerate().min_by_key(|(_, e)| rank(e)) {
+                Some((at, Element::Word(w))) => {
+                    let anchor = word_key(w.as_bytes());
+                    heads.push(anchor);
+                    let key = match (key_at(Some(at + 1)), key_at(at.checked_sub(1))) {
+                        (Some(next), _) => with_next(anchor, next),
+                        (None, Some(previous)) => with_previous(anchor, previous),
+                        (None, None) => anchor,
+                    };
+                    whole.push((key, i, at as u8));
+                }
+                Some((at, Element::Prefix(p))) => prefixes.push((prefix_key(p.as_bytes()), i, at as u8)),
                 _ => {}
             }
         }
-        Self { terms, phrases, whole: Anchors::build(whole), prefixes: Anchors::build(prefixes) }
+        index.heads = Filter::build(heads.into_iter());
+        index.whole = Anchors::build(whole);
+        index.prefixes = Anchors::build(prefixes);
+        index
     }
 
     /// A term by its id.
@@ -182,102 +313,107 @@ impl Index {
 
     /// Calls `found` for every place in a paragraph where a term stands, overlapping ones too, in order of anchor.
     pub fn find(&self, text: &str, tokens: &[Token], names: &Names, mut found: impl FnMut(Hit)) {
-        let bytes = text.as_bytes();
-        for (i, token) in tokens.iter().enumerate() {
-            let Some(word) = bytes.get(token.start as usize..token.end as usize) else { continue };
-            for &(phrase, at) in self.whole.get(word_key(word)) {
-                self.check(text, tokens, names, i, phrase, at, &mut found);
-            }
-            if word.len() >= super::lexicon::MIN_PREFIX {
-                for &(phrase, at) in self.prefixes.get(prefix_key(word)) {
-                    self.check(text, tokens, names, i, phrase, at, &mut found);
+        let scan = Scan { index: self, text, tokens, names };
+        let key = |i: usize| word_key(scan.word(i).as_bytes());
+        for i in 0..tokens.len() {
+            let word = scan.word(i).as_bytes();
+            let anchor = word_key(word);
+            if self.heads.may_hold(anchor) {
+                scan.check(self.whole.get(anchor), i, &mut found);
+                if i + 1 < tokens.len() {
+                    scan.check(self.whole.get(with_next(anchor, key(i + 1))), i, &mut found);
+                }
+                if let Some(before) = i.checked_sub(1) {
+                    scan.check(self.whole.get(with_previous(anchor, key(before))), i, &mut found);
                 }
             }
-        }
-    }
-
-    #[allow(clippy::too_many_arguments)] // the inner loop of the scan: everything it needs, nothing bundled
-    fn check(
-        &self,
-        text: &str,
-        tokens: &[Token],
-        names: &Names,
-        i: usize,
-        phrase: u32,
-        at: u8,
-        found: &mut impl FnMut(Hit),
-    ) {
-        let Some((phrase, term)) = self.phrases.get(phrase as usize) else { return };
-        let at = at as usize;
-        let scan = Scan { text, tokens, names, phrase };
-        if !phrase.elements.get(at).is_some_and(|e| scan.matches(e, i)) {
-            return;
-        }
-        if let (Some(last), Some(first)) = (scan.forward(at + 1, i + 1), scan.backward(at, i)) {
-            found(Hit { term: *term, first: first as u32, last: last as u32 });
+            if word.len() >= super::lexicon::MIN_PREFIX {
+                scan.check(self.prefixes.get(prefix_key(word)), i, &mut found);
+            }
         }
     }
 }
 
-/// One comparison of a phrase with the words around its anchor.
+/// The comparison of phrases with the words around their anchors.
+#[derive(Clone, Copy)]
 struct Scan<'a> {
+    index: &'a Index,
     text: &'a str,
     tokens: &'a [Token],
     names: &'a Names,
-    phrase: &'a Phrase,
 }
 
-impl Scan<'_> {
-    fn word(&self, i: usize) -> &str {
+impl<'a> Scan<'a> {
+    fn word(&self, i: usize) -> &'a str {
         let Some(t) = self.tokens.get(i) else { return "" };
         self.text.get(t.start as usize..t.end as usize).unwrap_or("")
     }
 
-    fn matches(&self, element: &Element, i: usize) -> bool {
-        let word = self.word(i);
-        match element {
-            Element::Word(w) => word.eq_ignore_ascii_case(w),
-            Element::Prefix(p) => {
-                word.len() >= p.len()
-                    && word.as_bytes().iter().zip(p.as_bytes()).all(|(a, b)| a.eq_ignore_ascii_case(b))
+    /// Compares each phrase, whose anchor is the element named beside it, with the words around token `i`.
+    fn check(&self, candidates: &[(u32, u8)], i: usize, found: &mut impl FnMut(Hit)) {
+        for &(phrase, at) in candidates {
+            let Some(filed) = self.index.phrases.get(phrase as usize) else { continue };
+            let Some(elements) = self.index.elements.get(filed.from as usize..filed.to as usize) else { continue };
+            let at = at as usize;
+            let (Some(before), Some(anchor), Some(after)) =
+                (elements.get(..=at), elements.get(at), elements.get(at + 1..))
+            else {
+                continue;
+            };
+            if self.matches(anchor, i)
+                && let Some(last) = self.forward(after, i + 1)
+                && let Some(first) = self.backward(before, i)
+            {
+                found(Hit { term: filed.term, first: first as u32, last: last as u32 });
             }
-            Element::Character => false,
         }
     }
 
-    /// Whether what stands after token `i` is `gap`.
-    fn gap(&self, i: usize, gap: &Gap) -> bool {
+    fn matches(&self, element: &Packed, i: usize) -> bool {
+        let word = self.word(i).as_bytes();
+        let wanted = self.index.pool.as_bytes().get(element.from as usize..element.to as usize).unwrap_or(&[]);
+        match element.kind {
+            Kind::Word => word.eq_ignore_ascii_case(wanted),
+            Kind::Prefix => word.get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted)),
+            Kind::Character => false,
+        }
+    }
+
+    /// Whether what stands after token `i` is the gap before an element.
+    fn gap(&self, i: usize, before: &Packed) -> bool {
         let (Some(a), Some(b)) = (self.tokens.get(i), self.tokens.get(i + 1)) else { return false };
         let between = self.text.get(a.end as usize..b.start as usize).unwrap_or("");
-        match gap {
-            Gap::Space => matches!(between, " " | "-" | "\u{1e}"),
-            Gap::Exact(exact) => between == exact,
+        match (before.gap as usize).checked_sub(1) {
+            None => matches!(between, " " | "-" | "\u{1e}"),
+            Some(exact) => self.index.gaps.get(exact).is_some_and(|g| g == between),
         }
     }
 
-    /// Matches the elements from `element` on at token `i`; gives one past the last token.
-    fn forward(&self, element: usize, i: usize) -> Option<usize> {
-        let Some(next) = self.phrase.elements.get(element) else { return Some(i) };
-        if !self.gap(i.checked_sub(1)?, self.phrase.gaps.get(element - 1)?) {
+    /// Matches elements from token `i` on; gives one past the last token.
+    fn forward(&self, elements: &[Packed], i: usize) -> Option<usize> {
+        let Some((next, rest)) = elements.split_first() else { return Some(i) };
+        if !self.gap(i.checked_sub(1)?, next) {
             return None;
         }
-        if *next == Element::Character {
-            let lengths = self.names.iter().filter(|n| self.is_name(n, i)).map(Vec::len);
-            return lengths.max().and_then(|n| self.forward(element + 1, i + n));
+        if next.kind == Kind::Character {
+            let names = self.names.by_first.get(&self.word(i).to_ascii_lowercase())?;
+            let name = names.iter().find(|n| self.is_name(n, i))?;
+            return self.forward(rest, i + name.len());
         }
-        if self.matches(next, i) { self.forward(element + 1, i + 1) } else { None }
+        if self.matches(next, i) { self.forward(rest, i + 1) } else { None }
     }
 
-    /// Matches the elements before `element`, whose first token is `i`; gives the first token of the phrase.
-    fn backward(&self, element: usize, i: usize) -> Option<usize> {
-        let Some(before) = element.checked_sub(1) else { return Some(i) };
+    /// Matches the elements before the last of `elements`, whose first token is `i`; gives the first token of all.
+    fn backward(&self, elements: &[Packed], i: usize) -> Option<usize> {
+        let (own, before) = elements.split_last()?;
+        let Some(previous) = before.last() else { return Some(i) };
         let last = i.checked_sub(1)?;
-        if !self.gap(last, self.phrase.gaps.get(before)?) {
+        if !self.gap(last, own) {
             return None;
         }
-        let previous = self.phrase.elements.get(before)?;
-        if *previous == Element::Character {
-            let starts = self.names.iter().filter_map(|n| i.checked_sub(n.len()).filter(|s| self.is_name(n, *s)));
+        if previous.kind == Kind::Character {
+            let names = self.names.by_last.get(&self.word(last).to_ascii_lowercase())?;
+            let starts = names.iter().filter_map(|n| i.checked_sub(n.len()).filter(|s| self.is_name(n, *s)));
             return starts.min().and_then(|s| self.backward(before, s));
         }
         if self.matches(previous, last) { self.backward(before, last) } else { None }
@@ -285,14 +421,14 @@ impl Scan<'_> {
 
     /// Whether a name stands at token `i`, its words with spaces or hyphens between.
     fn is_name(&self, name: &[String], i: usize) -> bool {
-        !name.is_empty()
-            && name.iter().enumerate().all(|(k, w)| {
-                // a name starts with a capital: "will" is not Will
-                let word = self.word(i + k);
-                word.eq_ignore_ascii_case(w)
-                    && !word.starts_with(|c: char| c.is_ascii_lowercase())
-                    && (k == 0 || self.gap(i + k - 1, &Gap::Space))
-            })
+        const SPACE: Packed = Packed { kind: Kind::Word, from: 0, to: 0, gap: 0 };
+        name.iter().enumerate().all(|(k, w)| {
+            // a name starts with a capital: "will" is not Will
+            let word = self.word(i + k);
+            word.eq_ignore_ascii_case(w)
+                && !word.starts_with(|c: char| c.is_ascii_lowercase())
+                && (k == 0 || self.gap(i + k - 1, &SPACE))
+        })
     }
 }
 
@@ -321,14 +457,14 @@ mod tests {
     use super::*;
 
     fn index(terms: &[&str]) -> Index {
-        let phrases = terms.iter().enumerate().map(|(i, t)| (phrase(t).unwrap(), TermId(i as u32))).collect();
+        let phrases: Vec<_> = terms.iter().enumerate().map(|(i, t)| (phrase(t).unwrap(), TermId(i as u32))).collect();
         let term = |t: &&str| Term { lexicon: LexiconId(0), text: (*t).into(), weight: 1.0, kind: TermKind::Counted };
         let common = HashMap::from([("was".to_owned(), 9), ("the".to_owned(), 10), ("to".to_owned(), 8)]);
-        Index::build(terms.iter().map(term).collect(), phrases, &common)
+        Index::build(terms.iter().map(term).collect(), &phrases, &common)
     }
 
     fn hits(index: &Index, text: &str, names: &[&str]) -> Vec<String> {
-        let names: Names = names.iter().map(|n| n.split(' ').map(str::to_owned).collect()).collect();
+        let names = Names::new(names.iter().map(|n| n.split(' ').map(str::to_owned).collect()).collect());
         let mut tokens = Vec::new();
         tokenize(text, &mut tokens);
         let mut found = Vec::new();

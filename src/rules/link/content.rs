@@ -1,6 +1,6 @@
 //! Links what finds things in a text: lexicons and detectors.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use regex::RegexBuilder;
 
@@ -85,7 +85,7 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
         let entry = common.entry(word.clone()).or_default();
         *entry = (*entry).max(*rank);
     }
-    rules.index = Index::build(terms.terms, terms.phrases, &common);
+    rules.index = Index::build(terms.terms, &terms.phrases, &common);
     ids
 }
 
@@ -97,35 +97,39 @@ fn add_terms(
     terms: &mut Terms,
     problems: &mut Problems,
 ) {
-    let mut seen: BTreeMap<Phrase, String> = BTreeMap::new();
-    let mut add =
-        |word: &Word, weight: f32, kind: TermKind, seen: Option<&mut BTreeMap<Phrase, String>>| match lexicon::expand(
-            word.as_ref(),
-            &language.sets,
-        ) {
-            Ok(phrases) => {
-                let term = terms.add(id, word.as_ref(), weight, kind);
-                let mut seen = seen;
-                for phrase in phrases {
-                    if let Some(seen) = seen.as_deref_mut()
-                        && let Some(other) = seen.insert(phrase.clone(), word.as_ref().clone())
-                    {
-                        problems.at(file, word, format!("`{}` says again what `{other}` says already.", word.as_ref()));
-                        break;
-                    }
-                    terms.phrases.push((phrase, term));
+    // forms by fingerprint, each with its place among the phrases: words are not copied to be compared
+    let mut seen: HashMap<u64, usize> = HashMap::new();
+    let mut add = |word: &Word, weight: f32, kind: TermKind| {
+        let phrases = match lexicon::expand(word.as_ref(), &language.sets) {
+            Ok(phrases) => phrases,
+            Err(message) => return problems.at(file, word, message),
+        };
+        let term = terms.add(id, word.as_ref(), weight, kind);
+        for phrase in phrases {
+            if kind == TermKind::Counted {
+                let known = seen.insert(phrase.fingerprint(), terms.phrases.len());
+                if let Some((same, other)) = known.and_then(|k| terms.phrases.get(k))
+                    && *same == phrase
+                {
+                    let other = terms.terms.get(other.0 as usize).map_or("", |t| t.text.as_str());
+                    return problems.at(
+                        file,
+                        word,
+                        format!("`{}` says again what `{other}` says already.", word.as_ref()),
+                    );
                 }
             }
-            Err(message) => problems.at(file, word, message),
-        };
+            terms.phrases.push((phrase, term));
+        }
+    };
     for (weight, words) in &table.weight {
         let value = weight.parse::<f32>().ok().filter(|w| w.is_finite() && *w > 0.0);
         for word in words {
-            add(word, value.unwrap_or(1.0), TermKind::Counted, Some(&mut seen));
+            add(word, value.unwrap_or(1.0), TermKind::Counted);
         }
     }
     for word in &table.except {
-        add(word, 0.0, TermKind::Exception, None);
+        add(word, 0.0, TermKind::Exception);
     }
     for (weight, words) in &table.weight {
         if !weight.parse::<f32>().is_ok_and(|w| w.is_finite() && w > 0.0)
