@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::Limits;
 use super::label::{self, Labelled};
-use super::lines::{self, Breaks, Line, fill, floor, is_rule, lines};
+use super::lines::{Line, floor, is_rule, lines};
 use crate::model::{
-    Decoding, Diagnostic, Field, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, State, Value,
+    Decoding, Diagnostic, Field, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, State, TextBuilder,
+    Value,
 };
 
 /// What was read at the top of a text.
@@ -76,7 +77,7 @@ pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Lim
     let rows: Vec<Row<'_>> = lines(source, range.clone())
         .take_while(|line| line.start < cap)
         .map(|line| {
-            let kind = if line.is_blank() {
+            let kind = if line.is_blank() || line.text.trim() == ">" {
                 Kind::Blank
             } else if is_rule(line.text) {
                 Kind::Rule
@@ -91,7 +92,11 @@ pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Lim
     let first = gap(&rows, 0);
     let (title, author, start) = heading(source, &rows, first);
     let above = title.is_some() || author.is_some();
-    let block = block(source, &rows, start, title.is_some() && author.is_none());
+    let mut block = block(source, &rows, start, title.is_some() && author.is_none());
+    if block.is_none() && title.is_some() && is_heading(&rows, first) {
+        // below what can only be a heading, one label is enough
+        block = self::block(source, &rows, start, false).filter(|b| one_telling(b, &rows));
+    }
     let next = match (&block, author.is_some()) {
         (Some(block), _) => block.next,
         // "TITLE, by AUTHOR" is a header of its own
@@ -161,6 +166,18 @@ fn heading(source: &str, rows: &[Row<'_>], first: usize) -> (Option<Range<usize>
     }
 }
 
+/// Whether a row is a heading of Markdown: `# Title`, or underlined with `===`.
+fn is_heading(rows: &[Row<'_>], i: usize) -> bool {
+    let starts = |i: usize, mark| rows.get(i).is_some_and(|r| r.line.text.trim_start().starts_with(mark));
+    starts(i, '#') || starts(i + 1, '=')
+}
+
+/// Whether a block is one label alone, which only headers use.
+fn one_telling(block: &Block, rows: &[Row<'_>]) -> bool {
+    let [entry] = block.entries.as_slice() else { return false };
+    rows.get(entry.row).and_then(Row::label).is_some_and(label::is_telling)
+}
+
 /// The title in a line that may be one: short, and not a sentence.
 fn title(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
     let range = line.trimmed();
@@ -176,7 +193,7 @@ fn title(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
 /// The name in a line `by NAME`.
 fn author(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
     let trimmed = line.trimmed();
-    let marks: &[char] = &['*', '_', '~', '-', '—', ' '];
+    let marks: &[char] = &['#', '*', '_', '~', '-', '—', ' '];
     let text = source.get(trimmed.clone()).filter(|t| t.len() <= 200)?;
     let start = trimmed.start + (text.len() - text.trim_start_matches(marks).len());
     let text = text.trim_matches(marks);
@@ -234,7 +251,12 @@ fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool) -> Opt
         (2.., 0) => ended && !below_title && !reads_as_speech(source, &entries, rows),
         _ => false,
     };
-    header.then_some(Block { entries, next: i, fanficfare })
+    (header && !is_letter(labels())).then_some(Block { entries, next: i, fanficfare })
+}
+
+/// Whether the labels are those of a letter or a mail, which stories quote: `From: …`, `To: …`, `Date: …`.
+fn is_letter<'l>(labels: impl Iterator<Item = &'l Labelled>) -> bool {
+    labels.filter(|l| matches!(l.normal.as_str(), "from" | "to" | "cc" | "sent" | "subject")).count() >= 2
 }
 
 /// Whether lines with unknown labels are rather a script or a diary: labels that come again, values that are sentences.
@@ -254,11 +276,20 @@ fn reads_as_speech(source: &str, entries: &[Entry], rows: &[Row<'_>]) -> bool {
 fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
     let Some((row, label)) = rows.get(i).and_then(|r| Some((r, r.label()?))) else { return i };
     let mut last = i;
+    let value = label.value.start.checked_sub(row.line.start).and_then(|at| row.line.text.get(at..)).unwrap_or("");
+    let alone = value.trim_matches(['*', '_', '\\', ' ', '\t']).is_empty();
+    if alone
+        && !fanficfare
+        && let Some(last) = below(rows, i, label)
+    {
+        return last;
+    }
     if label::section(&label.normal).is_some() {
         let mut blanks = 0;
+        let notes = label::section(&label.normal) == Some(SectionKind::Notes) && is_note_to_its_end(rows, i);
         for (j, row) in rows.iter().enumerate().skip(i + 1) {
             match &row.kind {
-                Kind::Label(label) if label.known => break,
+                Kind::Label(label) if label.known && !notes => break,
                 Kind::Rule => break,
                 // such a file wraps a summary of several paragraphs, with more blank lines only behind it
                 Kind::Blank if fanficfare && blanks == 0 => blanks += 1,
@@ -289,6 +320,60 @@ fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
     last
 }
 
+/// Whether the lines down to the next empty one are all of the notes that start in row `i`: there are warnings among
+/// them, and prose behind those.
+fn is_note_to_its_end(rows: &[Row<'_>], i: usize) -> bool {
+    let (mut listing, mut before, mut warns) = (false, "", false);
+    for row in rows.iter().skip(i + 1).take_while(|r| !r.is_gap()) {
+        let starts = label::parts(&mut listing, before, &row.line);
+        before = row.line.text;
+        match row.label().filter(|l| l.known) {
+            Some(label) if !label::warns(&label.normal) => return false,
+            Some(_) => warns = true,
+            None if warns && starts => return true,
+            None => {}
+        }
+    }
+    false
+}
+
+/// The last row of what stands below a label that has nothing beside it: a list, or under a label of a summary or
+/// notes in a paragraph of its own the next paragraph.
+fn below(rows: &[Row<'_>], i: usize, label: &Labelled) -> Option<usize> {
+    let known = |row: &Row<'_>| row.label().is_some_and(|l| l.known);
+    let words = |row: &Row<'_>| !row.is_gap();
+    let first = i + 1 + rows.iter().skip(i + 1).position(|r| !matches!(r.kind, Kind::Blank))?;
+    let start = rows.get(first).filter(|r| words(r) && !known(r))?;
+    let mut last = first;
+    if item(start.line.text).is_some() {
+        for (j, row) in rows.iter().enumerate().skip(first + 1) {
+            let goes_on = item(row.line.text).is_some() || row.line.text.starts_with([' ', '\t']) && last == j - 1;
+            match row.kind {
+                Kind::Blank => {}
+                _ if words(row) && goes_on && !known(row) => last = j,
+                _ => break,
+            }
+        }
+        return Some(last);
+    }
+    let apart = i.checked_sub(1).and_then(|before| rows.get(before)).is_none_or(Row::is_gap);
+    if label::section(&label.normal).is_none() || !apart || first == i + 1 {
+        return None;
+    }
+    let quoted = |row: &Row<'_>| row.line.text.trim_start().starts_with('>');
+    let goes_on = |row: &Row<'_>| if quoted(start) { quoted(row) } else { words(row) };
+    let end = first + rows.iter().skip(first).position(|row| !goes_on(row) || known(row))?;
+    // the story itself is no summary
+    rows.iter().skip(end).any(words).then_some(end - 1)
+}
+
+/// Where the text of a list's entry starts in its line: behind `- `, `* `, `+ ` or `• `.
+fn item(line: &str) -> Option<usize> {
+    let text = line.trim_start();
+    let rest = ["- ", "* ", "+ ", "• "].iter().find_map(|bullet| text.strip_prefix(bullet))?;
+    Some(line.len() - rest.len())
+}
+
 /// The line above the list of chapters in a file made by FanFicFare.
 pub(super) const CONTENTS: &str = "TABLE OF CONTENTS";
 
@@ -309,7 +394,26 @@ fn field(id: SourceId, source: &str, labelled: &Labelled, end: usize) -> Field {
     if value.text.is_empty() {
         return Field { name, state: State::Empty, ..Field::default() };
     }
+    let start = value.span.start as usize;
+    let below = source.get(labelled.value.start..start).is_some_and(|gap| gap.contains('\n'));
+    if below && item(&value.text).is_some() && label::section(&labelled.normal).is_none() {
+        let values = items(id, source, start..value.span.end as usize);
+        return Field { name, values, listed: true, ..Field::default() };
+    }
     Field { name, values: vec![value], ..Field::default() }
+}
+
+/// The entries of a list; a line without a bullet goes on with the entry above.
+fn items(id: SourceId, source: &str, range: Range<usize>) -> Vec<Value> {
+    let mut entries: Vec<Range<usize>> = Vec::new();
+    for line in lines(source, range).filter(|l| !l.is_blank()) {
+        match (item(line.text), entries.last_mut()) {
+            (None, Some(last)) => last.end = line.end(),
+            (start, _) => entries.push(line.start + start.unwrap_or(0)..line.end()),
+        }
+    }
+    let values = entries.into_iter().map(|entry| Value::verbatim(id, source, entry));
+    values.filter(|v| !v.text.is_empty()).collect()
 }
 
 /// A field whose label does not stand in the file; the name's span is the empty place before the value.
@@ -326,10 +430,21 @@ pub(super) fn section(
     chapter: Option<u32>,
     range: Range<usize>,
 ) -> Section {
-    let labelled = lines(source, range.clone()).any(|l| label::parse(&l).is_some_and(|l| l.known));
-    let breaks = if labelled { Breaks::Line } else { Breaks::Blank };
-    let text = fill(id, source, range, breaks, |line| lines::is_rule(line.text));
-    Section { kind, chapter, heading: None, text }
+    let mut builder = TextBuilder::new(id, source);
+    let (mut last, mut apart, mut listing, mut before) = (range.start, false, false, "");
+    for line in lines(source, range) {
+        if line.is_blank() || is_rule(line.text) {
+            apart = true;
+            continue;
+        }
+        listing &= !apart;
+        if label::parts(&mut listing, before, &line) || apart {
+            builder.paragraph(last..line.start);
+        }
+        builder.copy(line.start..line.next);
+        (last, apart, before) = (line.end(), false, line.text);
+    }
+    Section { kind, chapter, heading: None, text: builder.finish() }
 }
 
 /// Reads a field given as one line, as `Rating: Mature` on the command line, with a source of its own.

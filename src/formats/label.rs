@@ -86,6 +86,12 @@ pub(super) fn section(normal: &str) -> Option<SectionKind> {
     }
 }
 
+/// Whether headers use this label, in any spelling.
+pub(super) fn is_known(label: &str) -> bool {
+    let normal = normal(label);
+    WORDS.contains(&normal.as_str()) || warns(&normal) || section(&normal).is_some()
+}
+
 /// Whether a label opens notes that may stand behind a text. `Note:` alone does not: people in stories leave notes.
 pub(super) fn ends_text(normal: &str) -> bool {
     normal != "note" && section(normal) == Some(SectionKind::Notes)
@@ -98,6 +104,21 @@ pub(super) fn warns(normal: &str) -> bool {
         || normal.ends_with("warning")
         || normal.ends_with("warnings")
         || matches!(normal, "content notes" | "content note" | "triggers" | "trigger")
+}
+
+/// Whether a line of notes starts a paragraph, though no empty line stands above it: it has a label of its own, or
+/// the line `before` it ends a list of warnings. `listing` says whether such a list is open.
+pub(super) fn parts(listing: &mut bool, before: &str, line: &Line<'_>) -> bool {
+    let label = parse(line).filter(|l| l.known && !l.dash);
+    let open = std::mem::replace(listing, label.as_ref().is_some_and(|l| warns(&l.normal)));
+    if label.is_some() || !open {
+        return label.is_some();
+    }
+    // a list that is wrapped breaks behind a comma or within a phrase
+    let before = before.trim_end().trim_end_matches(['*', '_', '\\']);
+    let comma = before.ends_with([',', ';', '&', '，', '、']) || before.ends_with(" and");
+    *listing = comma || line.text.trim_start_matches([' ', '>', '*', '_']).starts_with(char::is_lowercase);
+    !*listing
 }
 
 /// Reads a line as a label and its value.
@@ -123,6 +144,8 @@ pub(super) fn parse(line: &Line<'_>) -> Option<Labelled> {
         }
     };
     let name = name.trim_end();
+    // notes for Obsidian mark a field with two colons
+    let value = value + usize::from(!dash && bare.get(value..).is_some_and(|rest| rest.starts_with(": ")));
     let plain = name.trim_end_matches(['*', '_']);
     let closed = name.len() - plain.len();
     let after = bare.get(value..)?;
@@ -132,7 +155,7 @@ pub(super) fn parse(line: &Line<'_>) -> Option<Labelled> {
     let marks = after.len() - after.trim_start_matches(['*', '_']).len();
     let closing = if opened > closed && marks == opened { marks } else { 0 };
     let normal = normal(plain);
-    let known = WORDS.contains(&normal.as_str()) || warns(&normal) || section(&normal).is_some();
+    let known = is_known(plain);
     let capital = !plain.starts_with(char::is_lowercase);
     if plain.chars().count() > LONGEST.0 || plain.split_whitespace().count() > LONGEST.1 || !known && (dash || !capital)
     {

@@ -1,7 +1,9 @@
 //! Markdown files, with or without front matter.
 
+mod head;
 mod labels;
 mod outline;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -11,8 +13,10 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use self::outline::{Stretch, outline};
+use super::lines::Line;
+use super::markup::{Dialect, Markup};
 use super::metadata::{normalized, place, sections};
-use super::{Confidence, Content, Document, Format, Limits, Sink, front_matter, unreadable};
+use super::{Confidence, Content, Document, Format, Limits, Sink, front_matter, label, unreadable};
 use crate::model::{Field, Section, Source, SourceId, Spanned, TextBuilder, Value, Work};
 
 /// Markdown, with YAML or TOML front matter or without.
@@ -58,22 +62,26 @@ impl Format for Markdown {
 
 fn work(name: String, source: Source, limits: &Limits) -> (Work, Vec<crate::model::Diagnostic>) {
     let text = source.text.as_str();
-    // what declares fields before the body: whatever reads more of them moves `body` on
-    let front_matter::FrontMatter { mut fields, diagnostics, body } = front_matter::read(ID, text, limits);
+    let front_matter::FrontMatter { mut fields, mut diagnostics, body } = front_matter::read(ID, text, limits);
+    let head = head::read(text, body, &fields, limits);
+    let above = self::sections(ID, text, &fields);
+    fields.extend(head.fields);
+    diagnostics.extend(head.diagnostics);
 
-    let outline = outline(ID, text, events(text, body));
-    let mut sections = read_sections(text, body, &outline.stretches);
+    let outline = outline(ID, text, story(text, &head.story), limits);
+    let mut sections = read_sections(text, &head.story, &outline.stretches, limits);
     let mut headings: HashMap<u32, Spanned<String>> = outline.headings.into_iter().collect();
     for section in &mut sections {
         section.heading = section.chapter.and_then(|number| headings.remove(&number));
     }
-    for section in self::sections(ID, text, &fields) {
+    sections.splice(0..0, head.sections);
+    for section in above {
         place(&mut sections, section);
     }
     if let Some(title) = outline.title
         && !fields.iter().any(|f| normalized(&f.name.value) == "title")
     {
-        fields.push(title_field(text, title));
+        fields.insert(0, title_field(text, title));
     }
     let work = Work { name, sources: vec![source], fields, sections, ..Work::default() };
     (work, diagnostics)
@@ -85,21 +93,52 @@ fn title_field(text: &str, title: Spanned<String>) -> Field {
     Field { name: Spanned::new("Title".to_owned(), title.span), values: vec![value], ..Field::default() }
 }
 
-/// The Markdown events of the text from `body` on, with bytes of the whole text.
-fn events(text: &str, body: usize) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+/// The Markdown events of a range of the text, with bytes of the whole text; without what inline scripts and style
+/// sheets hold and without the marks of site generators.
+fn events(text: &str, range: Range<usize>) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     let options = Options::ENABLE_FOOTNOTES
         | Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_WIKILINKS
         | Options::ENABLE_GFM
         | Options::ENABLE_HEADING_ATTRIBUTES;
-    Parser::new_ext(text.get(body..).unwrap_or(""), options)
+    let mut hidden: Option<String> = None;
+    let marks = template::marks(text, range.clone());
+    Parser::new_ext(text.get(range.clone()).unwrap_or(""), options)
         .into_offset_iter()
-        .map(move |(event, range)| (event, body + range.start..body + range.end))
+        .map(move |(event, at)| (event, range.start + at.start..range.start + at.end))
+        .filter(move |(event, _)| {
+            match event {
+                Event::InlineHtml(tag) if hidden.as_ref().is_some_and(|name| tag.starts_with(name.as_str())) => {
+                    hidden = None;
+                }
+                Event::InlineHtml(tag) if hidden.is_none() => hidden = hides(tag),
+                Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell) => hidden = None,
+                Event::Text(_) | Event::Code(_) => return hidden.is_none(),
+                _ => {}
+            }
+            true
+        })
+        .flat_map(move |(event, at)| template::cut(text, event, at, &marks))
 }
 
-/// Walks the text once and fills the planned stretches.
-fn read_sections(text: &str, body: usize, plan: &[Stretch]) -> Vec<Section> {
+/// The start of the tag that ends what `tag` hides, if it is that of a script or the like.
+fn hides(tag: &str) -> Option<String> {
+    let name = ["script", "style", "template"].iter().find(|name| {
+        let rest =
+            tag.strip_prefix('<').filter(|rest| rest.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name)));
+        rest.and_then(|rest| rest.get(name.len()..)).is_some_and(|rest| rest.starts_with(['>', ' ', '\t', '\n', '\r']))
+    })?;
+    Some(format!("</{name}"))
+}
+
+/// The events of the parts of a text one after the other.
+fn story<'t>(text: &'t str, parts: &[Range<usize>]) -> impl Iterator<Item = (Event<'t>, Range<usize>)> {
+    parts.iter().cloned().flat_map(move |part| events(text, part))
+}
+
+/// Walks the parts of a text once and fills the planned stretches.
+fn read_sections(text: &str, parts: &[Range<usize>], plan: &[Stretch], limits: &Limits) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut plan = plan.iter().peekable();
     let mut writer: Option<(Writer<'_>, &Stretch)> = None;
@@ -110,7 +149,7 @@ fn read_sections(text: &str, body: usize, plan: &[Stretch]) -> Vec<Section> {
             sections.push(Section { kind: stretch.kind, chapter: stretch.chapter, heading: None, text });
         }
     };
-    for (event, range) in events(text, body) {
+    for (event, range) in story(text, parts) {
         if writer.as_ref().is_some_and(|(_, stretch)| range.start >= stretch.range.end) {
             finish(writer.take());
         }
@@ -118,7 +157,7 @@ fn read_sections(text: &str, body: usize, plan: &[Stretch]) -> Vec<Section> {
         if writer.is_none()
             && let Some(stretch) = plan.next_if(|s| range.end > s.range.start && range.start < s.range.end)
         {
-            writer = Some((Writer::new(text, stretch), stretch));
+            writer = Some((Writer::new(text, stretch, limits), stretch));
         }
         if let Some((writer, stretch)) = &mut writer {
             writer.event(&event, range, &stretch.range);
@@ -141,10 +180,15 @@ struct Writer<'s> {
     labelled: bool,
     /// Whether this is a list of warnings: its entries are parted by commas, as a field's are.
     listing: bool,
+    /// In notes and summaries, where some lines start a paragraph: whether a list of warnings is open, once the
+    /// paragraph had a line break.
+    notes: Option<Option<bool>>,
+    /// Most elements in each other.
+    depth: usize,
 }
 
 impl<'s> Writer<'s> {
-    fn new(source: &'s str, stretch: &Stretch) -> Self {
+    fn new(source: &'s str, stretch: &Stretch, limits: &Limits) -> Self {
         let mut builder = TextBuilder::new(ID, source);
         let mut end = stretch.range.start;
         if let Some(label) = &stretch.label {
@@ -161,6 +205,8 @@ impl<'s> Writer<'s> {
             code: false,
             labelled: stretch.label.is_some(),
             listing: stretch.label.is_some(),
+            notes: (!stretch.kind.is_story()).then_some(None),
+            depth: limits.depth,
         }
     }
 
@@ -176,12 +222,12 @@ impl<'s> Writer<'s> {
             Event::Code(text) => self.code(text, range),
             Event::InlineHtml(tag) => {
                 if tag.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("<br")) {
-                    self.builder.replace(range.clone(), " ");
+                    self.line_break(range.clone());
                 }
                 self.end = range.end;
             }
             Event::SoftBreak | Event::HardBreak => {
-                self.builder.replace(range.clone(), " ");
+                self.line_break(range.clone());
                 self.end = range.end;
             }
             Event::Rule => self.paragraph(range.end),
@@ -202,20 +248,44 @@ impl<'s> Writer<'s> {
         }
         self.code = matches!(tag, Tag::CodeBlock(_));
         if matches!(tag, Tag::HtmlBlock) && range.end > within.start {
-            for (piece, apart) in html_text(self.source, range) {
-                if apart {
-                    self.paragraph(piece.start);
-                }
+            let range = range.start.max(within.start)..range.end;
+            let html = Markup::parse(self.source, range.clone(), Dialect::Html, self.depth);
+            if !html.line(0..html.len()).text.is_empty() {
+                html.fill(&mut self.builder, 0..html.len(), |_, _| false);
                 self.labelled = false;
-                self.end = piece.end;
-                self.builder.copy(piece);
             }
+            self.end = range.end;
+        }
+    }
+
+    /// Ends a line: a space, but in notes a line with a label of its own starts a paragraph.
+    fn line_break(&mut self, range: Range<usize>) {
+        let parts = self.notes.as_mut().is_some_and(|listing| {
+            let before = self.source.get(..range.start).unwrap_or("");
+            let before = before.rsplit(['\n', '>']).next().unwrap_or("");
+            let line = |start: usize| {
+                let rest = self.source.get(start..).unwrap_or("");
+                let text = rest.split_once('\n').map_or(rest, |(line, _)| line).trim_end_matches('\r');
+                Line { start, text, next: start + text.len() }
+            };
+            let listing = listing.get_or_insert_with(|| {
+                let mut open = false;
+                label::parts(&mut open, "", &line(range.start - before.len()));
+                open
+            });
+            label::parts(listing, before, &line(range.end))
+        });
+        if parts {
+            self.builder.paragraph(range);
+        } else {
+            self.builder.replace(range, " ");
         }
     }
 
     /// Ends a paragraph before `start`.
     fn paragraph(&mut self, start: usize) {
         let from = self.end.min(start);
+        self.notes = self.notes.map(|_| None);
         if self.labelled {
             self.builder.replace(from..start, " ");
         } else {
@@ -280,37 +350,4 @@ impl<'s> Writer<'s> {
             at += line.len();
         }
     }
-}
-
-/// The texts between the tags of a stretch of HTML, and whether tags that end a paragraph stand before each;
-/// comments, scripts and style sheets hold none. Entities stay as they are.
-fn html_text(source: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, bool)> {
-    const INLINE: [&str; 16] =
-        ["a", "b", "code", "del", "em", "font", "i", "ins", "q", "s", "small", "span", "strong", "sub", "sup", "u"];
-    let html = source.get(range.clone()).unwrap_or("");
-    let (mut at, mut apart) = (0, false);
-    std::iter::from_fn(move || {
-        loop {
-            let rest = html.get(at..).filter(|rest| !rest.is_empty())?;
-            let Some(tag) = rest.strip_prefix('<') else {
-                let len = rest.find('<').unwrap_or(rest.len());
-                let piece = range.start + at..range.start + at + len;
-                at += len;
-                return Some((piece, std::mem::take(&mut apart)));
-            };
-            let tag = tag.strip_prefix('/').unwrap_or(tag);
-            let name = tag.get(..tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(0)).unwrap_or("");
-            let end = if rest.starts_with("<!--") {
-                "-->"
-            } else if name.eq_ignore_ascii_case("script") {
-                "</script>"
-            } else if name.eq_ignore_ascii_case("style") {
-                "</style>"
-            } else {
-                apart |= !INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline));
-                ">"
-            };
-            at = rest.find(end).map_or(html.len(), |i| at + i + end.len());
-        }
-    })
 }

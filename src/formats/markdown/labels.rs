@@ -60,6 +60,8 @@ pub(super) fn label(text: &str) -> Option<Label> {
     }
     let name = head.trim().to_lowercase().replace('’', "'");
     let name = name.strip_prefix("chapter ").unwrap_or(&name);
+    // "Content Warnings (spoilers!)"
+    let name = name.split_once(" (").filter(|(_, rest)| rest.ends_with(')')).map_or(name, |(name, _)| name);
     let (_, kind, strong, warns) = *LABELS.iter().find(|l| l.0 == name)?;
     Some(Label { kind, strong, warns, colon, end: head.len() + usize::from(colon) })
 }

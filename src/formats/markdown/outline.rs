@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::html_text;
 use super::labels::{Label, label, starts_a_chapter, starts_a_part};
+use crate::formats::Limits;
+use crate::formats::markup::{Dialect, Markup};
 use crate::model::{SectionKind, SourceId, Span, Spanned};
 
 /// A text before the first chapter heading is a chapter of its own from this many bytes on; an epigraph or a
@@ -44,12 +45,14 @@ pub(super) fn outline<'e>(
     id: SourceId,
     source: &str,
     events: impl Iterator<Item = (Event<'e>, Range<usize>)>,
+    limits: &Limits,
 ) -> Outline {
-    let blocks = blocks(source, events);
+    let blocks = blocks(source, events, limits);
     let title = title(&blocks);
     let mut walk = Walk { blocks: &blocks, title, chapters: chapter_headings(&blocks, title), ..Walk::default() };
     walk.all();
-    let heading = |block: &Block| Spanned::new(block.lead.trim().to_owned(), Span::new(id, block.words.clone()));
+    let heading =
+        |block: &Block| Spanned::new(block.lead.trim().replace('\n', " "), Span::new(id, block.words.clone()));
     Outline {
         title: title.and_then(|i| blocks.get(i)).map(heading),
         headings: walk.headings.iter().filter_map(|(n, i)| Some((*n, heading(blocks.get(*i)?)))).collect(),
@@ -84,12 +87,26 @@ struct Block {
     emphasis: bool,
     /// Offsets in `lead` and in the source where pieces of it start.
     pieces: Vec<(usize, usize)>,
+    /// What is written on a fold of HTML or a callout, where that stands, and where what it hides starts.
+    opens: Option<(String, Range<usize>, usize)>,
+    /// Whether it ends such a fold.
+    closes: bool,
 }
 
 impl Block {
     fn new(kind: Kind, range: Range<usize>) -> Self {
         let words = range.start..range.start;
-        Self { kind, range, lead: String::new(), words, whole: true, emphasis: false, pieces: Vec::new() }
+        Self {
+            kind,
+            range,
+            lead: String::new(),
+            words,
+            whole: true,
+            emphasis: false,
+            pieces: Vec::new(),
+            opens: None,
+            closes: false,
+        }
     }
 
     fn add(&mut self, text: &str, range: &Range<usize>) {
@@ -139,18 +156,19 @@ impl Block {
 }
 
 /// The blocks at the top level.
-fn blocks<'e>(source: &str, events: impl Iterator<Item = (Event<'e>, Range<usize>)>) -> Vec<Block> {
+fn blocks<'e>(source: &str, events: impl Iterator<Item = (Event<'e>, Range<usize>)>, limits: &Limits) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let (mut depth, mut images) = (0usize, 0usize);
     for (event, range) in events {
         match event {
             Event::Start(tag) => {
-                if depth == 0 {
+                if depth == 0 && matches!(tag, Tag::HtmlBlock) {
+                    blocks.push(html(source, range, limits));
+                } else if depth == 0 {
                     let kind = match &tag {
                         Tag::Heading { level, .. } => Kind::Heading(*level as u8),
                         Tag::Paragraph => Kind::Paragraph,
                         Tag::BlockQuote(_) => Kind::Quote,
-                        Tag::HtmlBlock if is_blank(source, &range) => Kind::Nothing,
                         _ => Kind::Other,
                     };
                     blocks.push(Block::new(kind, range));
@@ -174,25 +192,75 @@ fn blocks<'e>(source: &str, events: impl Iterator<Item = (Event<'e>, Range<usize
             }
             Event::SoftBreak | Event::HardBreak => {
                 if let Some(block) = blocks.last_mut() {
-                    block.add(" ", &range);
+                    block.add("\n", &range);
                 }
             }
+            _ => {}
+        }
+    }
+    for block in &mut blocks {
+        match block.kind {
+            // an image, or a mark of a site generator
+            Kind::Paragraph if block.lead.is_empty() => block.kind = Kind::Nothing,
+            Kind::Quote => block.opens = callout(block),
             _ => {}
         }
     }
     blocks
 }
 
-/// Whether HTML holds nothing to read: a comment, an empty anchor.
-fn is_blank(source: &str, html: &Range<usize>) -> bool {
-    html_text(source, html.clone()).all(|(piece, _)| source.get(piece).is_none_or(|text| text.trim().is_empty()))
+/// The title of a callout, as notes for Obsidian have them: `> [!warning]- Content warnings`.
+fn callout(block: &Block) -> Option<(String, Range<usize>, usize)> {
+    let (title, _) = block.lead.strip_prefix("[!")?.split_once('\n')?;
+    let from = title.len() + "[!\n".len();
+    let title = title.split_once(']')?.1;
+    let title = title.strip_prefix(['-', '+']).unwrap_or(title).trim();
+    let start = block.lead.find(title)?;
+    Some((title.to_owned(), block.source_of(start)..block.source_of(start) + title.len(), block.source_of(from)))
 }
 
-/// The only heading of the first level, if nothing stands before it.
+/// A block of HTML: a heading, a paragraph, the start or the end of a `<details>`, a comment.
+fn html(source: &str, range: Range<usize>, limits: &Limits) -> Block {
+    let markup = Markup::parse(source, range.clone(), Dialect::Html, limits.depth);
+    let all = 0..markup.len();
+    let text = |at: usize| markup.line(markup.inside(at)).text;
+    let line = markup.line(all.clone());
+    let mut block = Block::new(Kind::Other, range.clone());
+    block.closes = source.get(range).is_some_and(|html| html.trim_start().starts_with("</details"));
+    if line.text.is_empty() {
+        block.kind = Kind::Nothing;
+        return block;
+    }
+    let first = markup.children(all.clone()).find(|at| !text(*at).is_empty());
+    let level = first.and_then(|at| ["h1", "h2", "h3", "h4", "h5", "h6"].iter().position(|h| *h == markup.name(at)));
+    block.kind = match level {
+        Some(level) if first.is_some_and(|at| text(at) == line.text) => Kind::Heading(level as u8 + 1),
+        _ => Kind::Paragraph,
+    };
+    block.emphasis =
+        markup.elements(all.clone()).any(|at| matches!(markup.name(at), "b" | "strong" | "em" | "i" | "summary"));
+    let summary = markup.elements(all).find(|at| markup.name(*at) == "summary");
+    let opens = summary.map(|at| (markup.line(markup.inside(at)), markup.range(markup.after(at) - 1).end));
+    let Some(range) = line.source(0..line.text.len()) else { return block };
+    block.words = range;
+    block.whole = line.text.len() <= LEAD;
+    for (at, c) in line.text.char_indices().take_while(|(at, _)| *at < LEAD) {
+        let from = line.source(at..at + c.len_utf8()).map_or(block.words.start, |s| s.start);
+        block.pieces.push((at, from));
+        block.lead.push(c);
+    }
+    if let Some((label, end)) = opens {
+        block.opens = label.source(0..label.text.len()).map(|words| (label.text, words, end));
+    }
+    block
+}
+
+/// The only heading of the first level but for those of chapters, if nothing stands before it.
 fn title(blocks: &[Block]) -> Option<usize> {
     let first = blocks.iter().position(|b| b.kind != Kind::Nothing)?;
     let block = blocks.get(first)?;
-    let only = blocks.iter().filter(|b| b.kind == Kind::Heading(1)).count() == 1;
+    let rival = |b: &&Block| b.kind == Kind::Heading(1) && !starts_a_chapter(&b.lead);
+    let only = blocks.iter().filter(rival).count() == 1;
     let is = block.kind == Kind::Heading(1) && only && block.names();
     (is && block.label().is_none() && !starts_a_chapter(&block.lead)).then_some(first)
 }
@@ -275,6 +343,12 @@ impl Walk<'_> {
 
     /// Plans the block at `i`; gives the index of the next one.
     fn block(&mut self, i: usize, block: &Block) -> usize {
+        if let Some((label, words, from)) = self.fold(block) {
+            let label = label.warns.then_some(words);
+            let chapter = self.chapter(false);
+            self.stretches.push(Stretch { kind: SectionKind::Notes, chapter, label, range: from..block.range.end });
+            return i + 1;
+        }
         match block.label().and_then(|(label, alone)| Some((self.kind(&label, block)?, label, alone))) {
             Some((kind, label, true)) => self.labelled(i, kind, &label),
             Some((kind, label, false)) => {
@@ -288,6 +362,14 @@ impl Walk<'_> {
                 i + 1
             }
         }
+    }
+
+    /// A fold of HTML or a callout with a label on it and with what it hides in the same block.
+    fn fold(&self, block: &Block) -> Option<(Label, Range<usize>, usize)> {
+        let (text, words, from) = block.opens.clone()?;
+        let label = label(&text).filter(|l| text.get(l.end..).is_none_or(|rest| rest.trim().is_empty()))?;
+        let kind = self.kind(&label, block).filter(|k| *k == SectionKind::Notes);
+        (kind.is_some() && from < block.words.end).then_some((label, words, from))
     }
 
     /// What a label says here; none where it must be part of the story.
@@ -306,10 +388,13 @@ impl Walk<'_> {
     fn labelled(&mut self, i: usize, kind: SectionKind, label: &Label) -> usize {
         let after = kind == SectionKind::EndNotes && self.story;
         let rest = self.blocks.get(i + 1..).unwrap_or_default();
-        let ends = |b: &Block| b.is_heading() || b.kind == Kind::Rule && !after || b.label().is_some();
+        let fold = self.blocks.get(i).is_some_and(|b| b.opens.is_some());
+        let closes = |b: &Block| fold && b.closes;
+        let ends = |b: &Block| b.is_heading() || b.kind == Kind::Rule && !after || b.label().is_some() || closes(b);
         let end = rest.iter().position(ends);
-        let marked =
-            after || end.is_some_and(|end| rest.get(end).is_some_and(|b| b.is_heading() || b.kind == Kind::Rule));
+        let marked = after
+            || end
+                .is_some_and(|end| rest.get(end).is_some_and(|b| b.is_heading() || b.kind == Kind::Rule || closes(b)));
         let first = rest.iter().position(|b| b.kind != Kind::Nothing).unwrap_or(0);
         let until = if marked { end.unwrap_or(rest.len()) } else { (first + 1).min(end.unwrap_or(rest.len())) };
         let Some(own) = self.blocks.get(i) else { return i + 1 };

@@ -132,12 +132,19 @@ fn toml_front_matter() {
 fn chapters_and_notes_without_front_matter() {
     let (work, notes) = parse(include_str!("../../../fixtures/markdown-chapters/work.md"));
     assert!(notes.is_empty(), "{notes:?}");
-    assert_eq!(fields(&work), ["Title=The Long Way Round"]);
+    assert_eq!(
+        fields(&work),
+        [
+            "Title=The Long Way Round",
+            "Summary=Two brothers walk home instead of taking the bus.",
+            "CW=a dead sheep by the road, some swearing",
+            "Author's Note=The hill is real. The sheep is not.",
+        ]
+    );
     expect(
         &work,
         &[
             (Summary, 0, "Two brothers walk"),
-            (Notes, 0, "CW: a dead sheep"),
             (Notes, 0, "The hill is real."),
             (Text, 1, "The bus had"),
             (Text, 2, "It rained on"),
@@ -270,13 +277,169 @@ fn labels_make_notes_but_never_swallow_the_story() {
             "## Content Warnings\n\n- blood\n\n- ash\n\n---\n\nStory.",
             &[(Notes, 0, "Content Warnings: blood, ash"), (Text, 0, "Story.")],
         ),
-        ("*CW: blood*\n\nStory.", &[(Notes, 0, "CW: blood"), (Text, 0, "Story.")]),
+        ("# Chapter 1\n\n*CW: blood*\n\nStory.", &[(Notes, 1, "CW: blood"), (Text, 1, "Story.")]),
+        ("*CW: blood*\n\nStory.", &[(Text, 0, "Story.")]),
         ("Note: buy milk.\n\nStory.", &[(Text, 0, "Note: buy milk.")]),
         ("Story.\n\n**Note:** buy milk.", &[(Text, 0, "Story. Note: buy")]),
         ("Story.\n\nA/N: bye", &[(Text, 0, "Story."), (EndNotes, 0, "bye")]),
         ("Story.\n\n## Notes\n\nbye\n\n---\n\nagain", &[(Text, 0, "Story."), (EndNotes, 0, "bye again")]),
         ("# Chapter 1\n\n## Summary\n\nhi\n\n---\n\nStory.", &[(Summary, 1, "hi"), (Text, 1, "Story.")]),
         ("<!-- x -->\n\n**Summary:** hi\n\nStory.", &[(Summary, 0, "hi"), (Text, 0, "Story.")]),
+    ] {
+        let (work, _) = parse(markdown);
+        expect(&work, expected);
+    }
+}
+
+#[test]
+fn a_header_of_bold_labels() {
+    let (work, notes) = parse(include_str!("../../../fixtures/markdown-bold-header/work.md"));
+    assert!(notes.is_empty(), "{notes:?}");
+    assert_eq!(
+        fields(&work)[..10],
+        [
+            "Title=The Tin Kettle",
+            "Author=Orla Fenwick",
+            "Fandom=Original Work",
+            "Rating=Teen And Up Audiences",
+            "Archive Warnings=No Archive Warnings Apply",
+            "Characters=Bram Tolley, Nessa Reed",
+            "Language=English",
+            "Content Warnings[]=A burnt hand|Illness (past)",
+            "Additional Tags=Found Family, Tea & Sympathy",
+            "Summary=Bram's kettle *sings* &mdash; and nobody\nknows the tune.",
+        ]
+    );
+    for field in work.fields.iter().skip(1) {
+        assert_eq!(work.slice(field.name.span), if field.name.span.is_empty() { "" } else { &field.name.value });
+        for value in &field.values {
+            assert_eq!(work.slice(value.span), value.text);
+        }
+    }
+    expect(
+        &work,
+        &[(Summary, 0, "Bram's kettle sings"), (Notes, 0, "Thank you for the"), (Text, 0, "The kettle sang")],
+    );
+    let paragraphs: Vec<_> = work.sections[1].text.as_str().split("\n\n").collect();
+    assert_eq!(
+        paragraphs,
+        ["Thank you for the prompt!", "TW: burns, mentions of illness", "CW: a cross cat", "I hope it warms you."]
+    );
+    let story = work.sections[2].text.as_str();
+    assert!(story.contains("Now.\" She held") && story.contains("It was good tea. The kettle"), "{story}");
+}
+
+#[test]
+fn where_a_header_starts_and_ends() {
+    type Case<'c> = (&'c str, &'c [&'c str], &'c [(SectionKind, u32, &'c str)]);
+    let cases: [Case; 24] = [
+        ("**Rating:** M\n\nStory.", &["Rating=M"], &[(Text, 0, "Story.")]),
+        ("Rating: M  \nFandom: X<br>\n\nStory.", &["Rating=M", "Fandom=X"], &[(Text, 0, "Story.")]),
+        ("T\n===\n\n**Rating**: M\n\nStory.", &["Title=T", "Rating=M"], &[(Text, 0, "Story.")]),
+        ("## T\n\n#### by A\n\nRating: M\n\nStory.", &["Title=T", "Author=A", "Rating=M"], &[(Text, 0, "Story.")]),
+        ("**T**\n\nby A\n\nStory.", &["Title=T", "Author=A"], &[(Text, 0, "Story.")]),
+        (
+            "# T & *U*\n\nRating: M\n\n# Chapter 1\n\nA.\n\n# Chapter 2\n\nB.",
+            &["Title=T & U", "Rating=M"],
+            &[(Text, 1, "A."), (Text, 2, "B.")],
+        ),
+        ("# Chapter 7\n\n**Rating:** M\n**CW:** ash\n\nStory.", &["Rating=M", "CW=ash"], &[(Text, 1, "Story.")]),
+        (
+            "# A\n\n**Rating:** M\n**CW:** ash\n\nOne.\n\n# B\n\nTwo.",
+            &["Rating=M", "CW=ash"],
+            &[(Text, 1, "One."), (Text, 2, "Two.")],
+        ),
+        ("> **Rating:** M\n>\n> **Tags:** a\n\nStory.", &["Rating=M", "Tags=a"], &[(Text, 0, "Story.")]),
+        ("- **Rating:** M\n- **Tags:** a\n\nStory.", &["Rating=M", "Tags=a"], &[(Text, 0, "Story.")]),
+        ("Rating: M\n\nTags:\n\n- a\n- b: c\n\nStory.", &["Rating=M", "Tags[]=a|b: c"], &[(Text, 0, "Story.")]),
+        ("Rating:: M\nFandom:: [[X]]\n\nStory.", &["Rating=M", "Fandom=X"], &[(Text, 0, "Story.")]),
+        (
+            "Rating: M\n\n**Summary:**\n\n> Hi.\n>\n> Ho.\n\nStory.",
+            &["Rating=M", "Summary=> Hi.\n>\n> Ho."],
+            &[(Summary, 0, "Hi. Ho."), (Text, 0, "Story.")],
+        ),
+        ("Rating: M\nNotes:\n\nStory.\n\nMore.", &["Rating=M", "Notes="], &[(Text, 0, "Story. More.")]),
+        ("---\ndraft: true\n---\n\nRating: M\n\nStory.", &["draft=true", "Rating=M"], &[(Text, 0, "Story.")]),
+        ("---\ntitle: T\n---\n# U\n\nRating: M\n\nStory.", &["title=T", "Rating=M"], &[(Text, 0, "Story.")]),
+        (
+            "---\nsummary: Hi.\n---\nRating: M\nSummary: Ho.\n\nX.",
+            &["summary=Hi.", "Rating=M", "Summary=Ho."],
+            &[(Summary, 0, "Ho."), (Text, 0, "X.")],
+        ),
+        ("---\ntitle: T\n---\nAda: hello\nTom: hi\n\nX.", &["title=T"], &[(Text, 0, "Ada: hello Tom:")]),
+        ("# T\n\n**From:** A\n**To:** B\n**Date:** May\n\nX.", &["Title=T"], &[(Text, 0, "From: A To:")]),
+        ("It was late.\n\n**Rating:** M\n\nX.", &[], &[(Text, 0, "It was late.")]),
+        ("# T\n\nShe said: no.\n\nX.", &["Title=T"], &[(Text, 0, "She said: no.")]),
+        (
+            "\u{feff}# T\r\n\r\nRating: M  \r\nTags: a, b\r\n\r\nX.\r\n",
+            &["Title=T", "Rating=M", "Tags=a, b"],
+            &[(Text, 0, "X.")],
+        ),
+        (
+            "\u{feff}---\r\ntags:\r\n  - a\r\n  - b\r\nsummary: |\r\n  Hi\r\n  ho\r\n---\r\nX.\r\n\r\nY.",
+            &["tags[]=a|b", "summary=Hi\nho"],
+            &[(Summary, 0, "Hi ho"), (Text, 0, "X. Y.")],
+        ),
+        ("---\r\nrating: M\r\n---", &["rating=M"], &[]),
+    ];
+    for (markdown, found, expected) in cases {
+        let (work, notes) = parse(markdown);
+        assert!(notes.is_empty(), "{markdown}: {notes:?}");
+        assert_eq!(fields(&work), found, "{markdown}");
+        expect(&work, expected);
+    }
+}
+
+#[test]
+fn lines_with_labels_start_paragraphs_in_notes_and_nowhere_else() {
+    for (notes, paragraphs) in [
+        ("Hi.\nTW: ash,\nmud\nCW: rain  \nBye.", &["Hi.", "TW: ash, mud", "CW: rain", "Bye."][..]),
+        ("Hi.\\\n**TW:** ash\r\n*CW:* rain", &["Hi.", "TW: ash", "CW: rain"]),
+        ("Hi.<br>TW: ash<br/>\nCW: rain", &["Hi.", "TW: ash", "CW: rain"]),
+        ("> Hi.\n> TW: ash and\n> mud", &["Hi.", "TW: ash and mud"]),
+        ("Hi,\nhe said: no.\nThe end", &["Hi, he said: no. The end"]),
+    ] {
+        let (work, _) = parse(&format!("# Chapter 1\n\n## Notes\n\n{notes}\n\n---\n\nOne.\nTW: two.\n"));
+        let found: Vec<_> = work.sections.iter().map(|s| s.text.as_str()).collect();
+        assert_eq!(found[0].split("\n\n").collect::<Vec<_>>(), paragraphs, "{notes}");
+        assert_eq!(found[1], "One. TW: two.");
+    }
+}
+
+#[test]
+fn html_in_markdown_is_read_as_html() {
+    for (markdown, expected) in [
+        ("<div>caf&eacute; <!-- no > no -->one</div>\n\ntwo", &[(Text, 0, "café one two")][..]),
+        ("<script>\nno\n\nno\n</script>\n\none", &[(Text, 0, "one")]),
+        ("<style>p { no }</style>\n\none <script>no</script>two", &[(Text, 0, "one two")]),
+        ("<h1 align=center>T</h1>\n\n<h2>A</h2>\n\none\n\n<h2>B</h2>\n\ntwo", &[(Text, 1, "one"), (Text, 2, "two")]),
+        (
+            "<details>\n<summary>Content Warnings</summary>\n\nash\n\nmud\n\n</details>\n\none",
+            &[(Notes, 0, "Content Warnings: ash mud"), (Text, 0, "one")],
+        ),
+        (
+            "<details><summary>CW (spoilers)</summary>ash, mud</details>\n\none",
+            &[(Notes, 0, "CW (spoilers): ash, mud"), (Text, 0, "one")],
+        ),
+        ("<details><summary>A map</summary>ash</details>\n\none", &[(Text, 0, "A map ash")]),
+        ("<p><b>Notes:</b> R&amp;D</p>\n\none", &[(Notes, 0, "R&D"), (Text, 0, "one")]),
+    ] {
+        let (work, _) = parse(markdown);
+        expect(&work, expected);
+    }
+}
+
+#[test]
+fn marks_of_programs_are_no_story() {
+    for (markdown, expected) in [
+        ("{{< figure src=\"no.jpg\" >}}\n\none {{% x %}}two{{% /x %}}", &[(Text, 0, "one two")][..]),
+        ("{% include \"no.njk\" %}\n\none {{ page.no }}\n{: .no }", &[(Text, 0, "one")]),
+        ("%% no %% one ![[no.png]] [[no|two]] #three", &[(Text, 0, "one two #three")]),
+        (
+            "> [!warning]- Content warnings\n> ash, mud\n\none",
+            &[(Notes, 0, "Content warnings: ash, mud"), (Text, 0, "one")],
+        ),
+        ("{a} 5% and {{ b", &[(Text, 0, "{a} 5% and")]),
     ] {
         let (work, _) = parse(markdown);
         expect(&work, expected);
@@ -315,7 +478,8 @@ proptest! {
         "\\*", "&eacute;", "&nbsp;", "&#39;", "&", "<b>", "</b>", "<br>", "<!-- ", " -->", "<div>\n", "> ", "- ", "    ",
         "\t", "| a | b |\n|--|--|\n", "[a](b)", "![", "]", "[^1]", "[^1]: ", "[[w|x]]", "---\n", "+++\n", "title: ", "tags: [",
         "]\n", "a = 'b'\n", "**Notes:** ", "CW: ", "## Notes\n", "~~", "\u{1f600}", "漢字", "\u{ad}", "summary: >\n  ",
-        "key: \"", "\0",
+        "key: \"", "\0", "Rating: M\n", "**Tags:**\n", "- **Summary:** ", "# T\n\nby A\n\n", "<script>", "</script>",
+        "<details><summary>CW</summary>", "</details>\n", "{{", "}}", "%%", "> [!x] CW\n", "TW: ", "<h2>", "</h2>\n",
     ]), 0..40), front in 0..3) {
         let mut text = pieces.concat();
         if front > 0 {
