@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::claims::Place;
 use crate::model::facts::Origin;
+use crate::model::text::SYMBOL;
 use crate::model::{Facts, SectionKind};
 use crate::rules::RuleSet;
 use crate::rules::matcher::{Token, tokenize};
@@ -34,9 +35,12 @@ const MOST_FILLER: usize = 6;
 /// Longest list, in bytes: what is longer is a sentence about something else.
 const MOST_LIST: usize = 600;
 
+/// Longest words in brackets between "Warnings" and its colon, in bytes.
+const LONGEST_ASIDE: usize = 60;
+
 pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
     let kinds = rules.vocabulary.fields.iter().filter(|k| k.in_notes);
-    let labels: Vec<Vec<&str>> = kinds.flat_map(|k| &k.names).map(|n| n.split(' ').collect()).collect();
+    let labels: Vec<Vec<&str>> = kinds.flat_map(|k| &k.names).map(|n| words(n)).collect();
     let mut tokens = Vec::new();
     for (index, section) in facts.work.sections.iter().enumerate() {
         if !matches!(section.kind, SectionKind::Summary | SectionKind::Notes | SectionKind::EndNotes) {
@@ -64,16 +68,25 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
     }
 }
 
+/// The words of a label as the text is cut into words: `tw/cw` has two.
+fn words(label: &str) -> Vec<&str> {
+    label.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect()
+}
+
 /// The list of warnings that a label at token `i` opens: what stands behind its colon, up to the end of the sentence.
 fn list(text: &str, tokens: &[Token], i: usize, labels: &[Vec<&str>]) -> Option<Range<usize>> {
     let word = |i: usize| tokens.get(i).and_then(|t| text.get(t.start as usize..t.end as usize)).unwrap_or("");
     let fits = |label: &&Vec<&str>| label.iter().enumerate().all(|(k, w)| word(i + k).eq_ignore_ascii_case(w));
     let label = labels.iter().filter(fits).max_by_key(|l| l.len())?;
     let start = tokens.get(i)?.start as usize;
-    let before = text.get(..start)?.trim_end_matches([' ', '*', '(', '[', '"', '~']);
+    let before = text.get(..start)?.trim_end_matches([' ', '*', '_', '(', '[', '"', '~', '>', SYMBOL, '\u{fe0f}']);
     // "CW" and "TW" mean nothing else in capitals; longer labels must open a sentence
     let short = label.len() == 1 && word(i).len() <= 2;
     let opens = before.is_empty() || before.ends_with(['.', '!', '?', '\n', ':', ';', '-']);
+    if opens && let Some(list) = tokens.get(i + label.len() - 1).and_then(|last| behind_aside(text, last.end as usize))
+    {
+        return Some(list);
+    }
     if !(opens || short && word(i).bytes().all(|b| b.is_ascii_uppercase())) {
         return None;
     }
@@ -91,6 +104,16 @@ fn list(text: &str, tokens: &[Token], i: usize, labels: &[Vec<&str>]) -> Option<
         }
     }
     None
+}
+
+/// The list that follows a label with words in brackets before its colon: "Warnings (spoilers!): …".
+fn behind_aside(text: &str, label_end: usize) -> Option<Range<usize>> {
+    let aside = text.get(label_end..)?.strip_prefix(" (")?;
+    let closes = aside.bytes().take(LONGEST_ASIDE).position(|b| matches!(b, b')' | b'\n'))?;
+    let list = aside.get(closes..)?.strip_prefix("):")?;
+    let start = text.len() - list.len();
+    let near = text.get(start..(start + MOST_LIST).min(text.len())).unwrap_or(list);
+    Some(start..start + sentence(near))
 }
 
 /// The length of the sentence at the start of `text`.
@@ -144,7 +167,7 @@ mod tests {
     use super::*;
 
     fn lists(text: &str) -> Vec<&str> {
-        let labels = vec![vec!["warnings"], vec!["content", "warnings"], vec!["tw"], vec!["cw"]];
+        let labels: Vec<_> = ["warnings", "content warnings", "tw", "cw", "tw/cw"].map(words).to_vec();
         let mut tokens = Vec::new();
         tokenize(text, &mut tokens);
         let found = (0..tokens.len()).filter_map(|i| list(text, &tokens, i, &labels));
@@ -160,6 +183,10 @@ mod tests {
         assert_eq!(lists("TW blood; storms\n\nThe end, really."), ["blood", "storms"]);
         assert_eq!(lists("Content warnings: dust & noise"), ["dust", "noise"]);
         assert_eq!(lists("(CW: self-harm (past))"), ["self-harm (past)"]);
+        assert_eq!(lists("Hi!\n\nTW: a storm, noise\n\nCW: mud"), ["a storm", "noise", "mud"]);
+        assert_eq!(lists("tw/cw: mud"), ["mud"]);
+        assert_eq!(lists("\u{1a}\u{fe0f} Content warnings (spoilers!): mud, dust\n\nBye"), ["mud", "dust"]);
+        assert!(lists("Warnings (there are none)").is_empty());
         assert!(lists("There were warnings about the weather: rain, snow").is_empty());
         assert!(lists("Thanks for all the warnings, everyone.").is_empty());
     }
