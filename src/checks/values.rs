@@ -25,6 +25,11 @@ pub(super) fn unknown_value(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> 
         let keys: Vec<String> = names.iter().map(|n| key(n)).collect();
         let near = nearest(&key(&entry.text), keys.iter().map(String::as_str));
         let near = near.and_then(|n| names.iter().zip(&keys).find(|(_, k)| *k == n)).map(|(name, _)| *name);
+        // site generators sort their pages by "categories" of the site's own
+        let label = facts.work.fields.get(entry.field).map_or("", |f| f.name.value.as_str());
+        if near.is_none() && facts.work.format == "markdown" && label_key(label) == "categories" {
+            continue;
+        }
         found.push(match near {
             Some(near) => {
                 let fix = entry.exact.then(|| replace(facts, entry.span, near, Safety::Suggestion)).flatten();
@@ -48,7 +53,9 @@ pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<F
             .fill("expected", name)
             .at(entry.span, "");
         finding.fix = entry.exact.then(|| replace(facts, entry.span, name, Safety::Safe)).flatten();
-        found.push(finding);
+        // programs read a code as "en" or "pt-BR", and would not know the language by its name
+        let code = kind.one_of.as_deref() == Some("language") && is_code(&entry.text);
+        found.extend(Some(finding).filter(|_| !code));
     }
     found
 }
@@ -84,6 +91,15 @@ fn official<'r>(rules: &'r RuleSet, kind: &'r FieldKind, index: u32) -> Vec<&'r 
         (None, Holds::Rating) => rules.vocabulary.ladder(index).map(|l| l.spellings().collect()).unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// Whether a language is given by its code.
+fn is_code(language: &str) -> bool {
+    let mut parts = language.split(['-', '_']);
+    let first = parts.next().unwrap_or("");
+    matches!(first.len(), 2 | 3)
+        && first.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.all(|p| matches!(p.len(), 2..=8) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// The archive's own name for a value, if it means one.
