@@ -463,7 +463,31 @@ fn a_file_is_recognized_by_its_name_or_its_front_matter() {
 /// Deep and odd nesting takes no time: each of these is some 100 KB.
 #[test]
 fn hostile_markdown_ends() {
-    for piece in ["> ", "- ", "*a ", "[", "![", "<", "<!--", "`", "~~", "&", "\\", "# a\n", "**Notes:**\n\n", "|a\n"] {
+    for piece in [
+        "> ",
+        "- ",
+        "*a ",
+        "[",
+        "![",
+        "<",
+        "<!--",
+        "`",
+        "~~",
+        "&",
+        "\\",
+        "# a\n",
+        "**Notes:**\n\n",
+        "|a\n",
+        "{{",
+        "%% ",
+        "{{<a>}} ",
+        "Rating: M\n\n",
+        "**Tags:**\n\n- ",
+        "**Notes:**\nTW: a\n",
+        "<script>",
+        "<details><summary>CW</summary>\n\n",
+        "> [!a] CW\n\n",
+    ] {
         parse(&piece.repeat(100_000 / piece.len()));
     }
     parse(&"word ".repeat(1 << 20));
