@@ -55,11 +55,8 @@ pub const FAIL_ON: [(&str, Option<Severity>); 4] = [
 ];
 
 /// Reads a configuration. `name` is its path. Rule ids are looked up later, by [`check_rules`], when the packs that
-/// it names are loaded.
-///
-/// # Errors
-/// A report of what is wrong with the file.
-pub fn read(name: &str, text: &str) -> Result<Config, Report> {
+/// it names are loaded. Gives what could be understood, and a report of what is wrong with the file.
+pub fn read(name: &str, text: &str) -> (Config, Option<Report>) {
     let mut problems = Problems::default();
     let file = problems.add_file(name, text);
     let written: ConfigFile = parse(text, file, "config", &mut problems).unwrap_or_default();
@@ -97,10 +94,7 @@ pub fn read(name: &str, text: &str) -> Result<Config, Report> {
         }
     }
     config.settings.severities = severities;
-    match problems.into_reports().pop() {
-        Some(report) => Err(report),
-        None => Ok(config),
-    }
+    (config, problems.into_reports().pop())
 }
 
 /// Checks that every rule that a configuration names is a rule of its packs.
@@ -130,18 +124,17 @@ mod tests {
 
     #[test]
     fn reads_what_is_right_and_points_at_what_is_wrong() {
-        let config =
-            read("f", "packs = ['core', './x']\nfail-on = 'warning'\nrules = { 'core/dates' = 'off' }\n").unwrap();
+        let config = read("f", "packs = ['core', './x']\nfail-on = 'warning'\nrules = { 'core/dates' = 'off' }\n").0;
         assert_eq!((config.packs.len(), config.fail_on), (2, Some(Severity::Warning)));
         assert_eq!(config.settings.severities["core/dates"], Severity::Off);
-        assert!(read("f", "[work]\nrating = 'Mature'\n").unwrap().only_work);
+        assert!(read("f", "[work]\nrating = 'Mature'\n").0.only_work);
         for (text, at, message) in [
             ("pack = ['core']", "pack", "no key `pack`"),
             ("fail-on = 'warn'", "'warn'", "no severity `warn`"),
             ("rules = { a = 'loud' }", "'loud'", "no severity"),
             ("packs = [", "", ""),
         ] {
-            let report = read("f", text).unwrap_err();
+            let report = read("f", text).1.unwrap();
             let found = &report.diagnostics[0];
             assert!(report.slice(found.labels[0].span).contains(at), "{text}: {found:?}");
             assert!(found.message.contains(message), "{found:?}");

@@ -1,5 +1,6 @@
 //! `forewarn check`: paths in, reports out.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::discover::{Found, discover};
-use super::input::{self, is_stdin};
+use super::input::{self, INDEX, is_stdin};
 use super::load::{Loader, Setup, shown};
 use super::{Exit, Failure};
 use crate::config::FAIL_ON;
@@ -45,10 +46,15 @@ pub struct Arguments {
 /// Files that are read and checked at a time: enough for every thread, few enough to keep memory bounded.
 const BATCH: usize = 32;
 
+/// Rules that point only at metadata and yet speak of the text, so that every file has its own finding.
+const ABOUT_TEXT: &[&str] =
+    &["core/word-count", "core/chapter-count", "core/language-mismatch", "core/not-found", "ao3/over-rated"];
+
 /// Checks everything and prints it.
 ///
 /// # Errors
-/// A path that does not exist, a file that cannot be read, an output that cannot be written.
+/// A path that does not exist, an output that cannot be written. A file that cannot be read is told of at the end, so
+/// that the output is whole and the other files are checked.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = arguments.paths.iter().cloned().partition(|p| is_stdin(p));
@@ -64,26 +70,42 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.color.write_global();
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     let mut reporter = arguments.reporter();
-    let mut run =
-        Run { arguments, reporter: reporter.as_mut(), out: &mut out, totals: Totals::default(), failing: false };
+    let mut run = Run {
+        reporter: reporter.as_mut(),
+        out: &mut out,
+        totals: Totals::default(),
+        failing: false,
+        told: HashSet::new(),
+    };
     if !loader.faults.is_empty() {
         // nothing is judged by rules that are not what their author meant
         for report in &loader.faults {
             run.print(report, Some(Severity::Error))?;
         }
+        run.totals.works = 0;
         run.finish()?;
         return Ok(Exit::Failed);
     }
     run.totals.skipped = found.skipped.iter().map(|p| shown(p)).collect();
+    let mut unread: Vec<String> = Vec::new();
     for batch in files.chunks(BATCH) {
         let checked: Vec<Result<Vec<Report>, Failure>> =
             batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
         for ((file, setup), reports) in batch.iter().zip(checked) {
             let fail_on = arguments.fail_on(setup);
-            for report in reports? {
-                if !file.named && report.diagnostics.iter().any(|d| d.rule == NOT_A_WORK) {
+            let reports = match reports {
+                Ok(reports) => reports,
+                Err(Failure::Request(message)) => {
+                    unread.push(message);
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            for mut report in reports {
+                if !file.named && is_no_story(file, &report) {
                     run.totals.skipped.push(report.name);
                 } else {
+                    run.drop_told(&mut report);
                     run.print(&report, fail_on)?;
                 }
             }
@@ -92,7 +114,17 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     run.totals.skipped.sort();
     let failing = run.failing;
     run.finish()?;
+    drop(out);
+    if !unread.is_empty() {
+        return Err(Failure::Request(unread.join("\nforewarn: ")));
+    }
     Ok(if failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
+}
+
+/// Whether a file that was only met in a folder is passed over: no work, or a binary that nothing says to be a story.
+fn is_no_story(file: &Found, report: &Report) -> bool {
+    let binary = report.format.is_empty() && report.words == 0 && file.path.extension().is_none();
+    binary || report.diagnostics.iter().any(|d| d.rule == NOT_A_WORK)
 }
 
 impl Arguments {
@@ -137,14 +169,32 @@ impl Reporter for Silent {
 
 /// A run in progress.
 struct Run<'a> {
-    arguments: &'a Arguments,
     reporter: &'a mut dyn Reporter,
     out: &'a mut dyn Write,
     totals: Totals,
     failing: bool,
+    /// Findings about metadata beside the stories, which all files of a folder may share: rule, source and place.
+    told: HashSet<(String, String, u32, String)>,
 }
 
 impl Run<'_> {
+    /// Takes out findings that were told for another file and lie wholly in metadata that the two share, as the tags
+    /// of `_index.md` are shared by all chapters beside it.
+    fn drop_told(&mut self, report: &mut Report) {
+        let sources = &report.sources;
+        report.diagnostics.retain(|d| {
+            let Some(first) = d.labels.first() else { return true };
+            let Some(source) = sources.get(first.span.source.0 as usize) else { return true };
+            let shared = first.span.source.0 > 0 || source.name.ends_with(INDEX);
+            let alone = d.labels.iter().all(|l| l.span.source == first.span.source);
+            let of_text = ABOUT_TEXT.contains(&d.rule.as_str());
+            !shared
+                || !alone
+                || of_text
+                || self.told.insert((d.rule.clone(), source.name.clone(), first.span.start, d.message.clone()))
+        });
+    }
+
     fn print(&mut self, report: &Report, fail_on: Option<Severity>) -> Result<(), Failure> {
         self.totals.add(report);
         self.failing |= fail_on.is_some_and(|limit| report.diagnostics.iter().any(|d| d.severity >= limit));
@@ -153,7 +203,6 @@ impl Run<'_> {
     }
 
     fn finish(self) -> Result<(), Failure> {
-        let _ = self.arguments;
         self.reporter.finish(&self.totals, self.out)?;
         self.out.flush()?;
         Ok(())

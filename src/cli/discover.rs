@@ -1,11 +1,12 @@
 //! The files that paths on the command line stand for.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 
 use super::Failure;
+use super::load::shown;
 
 /// A file to look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +37,7 @@ const CONTAINERS: &[&str] = &["epub", "docx", "doc", "odt", "rtf", "pdf", "mobi"
 /// # Errors
 /// A path that does not exist.
 pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
-    let missing: Vec<String> = paths.iter().filter(|p| !p.exists()).map(|p| p.display().to_string()).collect();
+    let missing: Vec<String> = paths.iter().filter(|p| !p.exists()).map(|p| shown(p)).collect();
     if !missing.is_empty() {
         return Err(Failure::Request(format!("no such file or folder: {}", missing.join(", "))));
     }
@@ -44,7 +45,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     let mut skipped = BTreeSet::new();
     for path in paths {
         if !path.is_dir() {
-            files.insert(Found { path: path.clone(), named: true });
+            files.insert(Found { path: plain(path), named: true });
             continue;
         }
         let walk = WalkBuilder::new(path).require_git(false).add_custom_ignore_filename(".forewarnignore").build();
@@ -53,7 +54,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
             if !entry.file_type().is_some_and(|t| t.is_file()) {
                 continue;
             }
-            let path = entry.into_path();
+            let path = plain(entry.path());
             let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
             if STORIES.contains(&ending.as_str()) || CONTAINERS.contains(&ending.as_str()) || ending.is_empty() {
                 files.insert(Found { path, named: false });
@@ -66,6 +67,13 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     let named: BTreeSet<PathBuf> = files.iter().filter(|f| f.named).map(|f| f.path.clone()).collect();
     let files = files.into_iter().filter(|f| f.named || !named.contains(&f.path)).collect();
     Ok(Discovered { files, skipped: skipped.into_iter().collect() })
+}
+
+/// A path without `.` in it, so that `./a.txt` and `a.txt` are one file.
+fn plain(path: &Path) -> PathBuf {
+    let plain: PathBuf = path.components().filter(|c| *c != Component::CurDir).collect();
+    // `./-` is a file, `-` is standard input
+    if super::input::is_stdin(&plain) { path.to_owned() } else { plain }
 }
 
 /// Whether a file holds metadata or settings for forewarn rather than a story.

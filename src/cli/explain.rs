@@ -28,6 +28,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let wanted = arguments.rule.trim().to_lowercase();
     let fits = |id: &str| id == wanted || id.split_once('/').is_some_and(|(_, name)| name == wanted);
     let found: Vec<_> = rules.iter().filter(|r| fits(&r.id)).collect();
+    let mut out = anstream::stdout().lock();
+    if found.is_empty() && !loader.faults.is_empty() {
+        // it may be the rule that was left out because of a mistake
+        return super::check::print_faults(&loader.faults, &mut out);
+    }
     if found.is_empty() {
         let names = rules.iter().flat_map(|r| [r.id.as_str(), r.id.split('/').next_back().unwrap_or("")]);
         let hint = match nearest(&wanted, names) {
@@ -36,7 +41,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         };
         return Err(Failure::Request(format!("there is no rule `{wanted}`: {hint}")));
     }
-    let mut out = anstream::stdout().lock();
     for (i, rule) in found.iter().enumerate() {
         if i > 0 {
             writeln!(out, "\n")?;
@@ -51,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         if let Some(tags) = &rule.each {
             let names: Vec<&str> =
                 tags.iter().filter_map(|t| setup.rules.vocabulary.tag(*t)).map(|t| t.name.as_str()).collect();
-            writeln!(out, "\nIt is judged for each of: {}.", names.join(", "))?;
+            writeln!(out, "\nIt is judged for each of: {}.", some(&names))?;
         }
         for (title, examples) in
             [("It speaks up at, for example", &rule.fails), ("It is content with, for example", &rule.passes)]
@@ -68,10 +72,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             rule.id
         )?;
     }
-    Ok(Exit::Clean)
+    super::check::print_faults(&loader.faults, &mut out)
 }
 
-/// A message with its placeholders as words.
-fn plain(message: &str) -> String {
-    message.replace(['{', '}'], "")
+/// Most names that are listed; of more, the first few stand for all.
+const LISTED: usize = 12;
+
+/// Names as a list: all of a few, some of many.
+fn some(names: &[&str]) -> String {
+    match names.get(..8) {
+        Some(first) if names.len() > LISTED => format!("{} and {} more", first.join(", "), names.len() - first.len()),
+        _ => names.join(", "),
+    }
+}
+
+/// A message with its placeholders as words in brackets.
+pub fn plain(message: &str) -> String {
+    message.replace('{', "[").replace('}', "]")
 }

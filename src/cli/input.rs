@@ -31,6 +31,9 @@ pub struct Options {
     pub config: Option<PathBuf>,
 }
 
+/// The name of the file whose front matter the other files of its folder inherit.
+pub const INDEX: &str = "_index.md";
+
 /// A work as read, with what its reader could not decide.
 pub type Read = (Work, Vec<Diagnostic>);
 
@@ -103,7 +106,7 @@ impl Options {
             }
         }
         let folder = path.parent().unwrap_or(Path::new(""));
-        let index = folder.join("_index.md");
+        let index = folder.join(INDEX);
         let config = folder.join(CONFIG);
         let mut inherited = Vec::new();
         if config.is_file() {

@@ -155,6 +155,9 @@ fn scores(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) 
 
 fn evidence(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {
     writeln!(out, "\n  Evidence")?;
+    if facts.evidence.is_empty() {
+        writeln!(out, "    none")?;
+    }
     for e in &facts.evidence {
         let status = if e.status == Status::Counted { String::new() } else { format!(", {}", e.status.name()) };
         let words = shorten(work.slice(e.span), 80);

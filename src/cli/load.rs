@@ -30,7 +30,7 @@ pub struct Loader {
     forced: Option<PathBuf>,
     by_folder: HashMap<PathBuf, Option<PathBuf>>,
     by_config: HashMap<Option<PathBuf>, Arc<Setup>>,
-    by_packs: HashMap<Vec<String>, Arc<RuleSet>>,
+    by_packs: HashMap<Vec<String>, (Arc<RuleSet>, Vec<String>)>,
     /// What is wrong with configurations and packs.
     pub faults: Vec<Report>,
 }
@@ -58,17 +58,25 @@ impl Loader {
         let mut text = String::new();
         if let Some(path) = &path {
             text = read(path)?;
-            match config::read(&shown(path), &text) {
-                Ok(read) => config = read,
-                Err(report) => self.faults.push(report),
-            }
+            let (read, fault) = config::read(&shown(path), &text);
+            config = read;
+            self.faults.extend(fault);
         }
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let rules = self.rules(&config.packs, base)?;
-        if let Some(path) = &path
-            && let Err(report) = config::check_rules(&shown(path), &text, &config, &rules)
-        {
-            self.faults.push(report);
+        let (rules, faulty) = self.rules(&config.packs, base)?;
+        if let Some(path) = &path {
+            let mut sound = config.clone();
+            // a rule that was left out because of its own mistake is no mistake of the configuration
+            sound
+                .settings
+                .severities
+                .retain(|rule, _| rule.split('/').next().is_none_or(|p| !faulty.iter().any(|f| f == p)));
+            if let Err(mut unknown) = config::check_rules(&shown(path), &text, &sound, &rules) {
+                match self.faults.iter_mut().find(|f| f.name == unknown.name) {
+                    Some(known) => known.diagnostics.append(&mut unknown.diagnostics),
+                    None => self.faults.push(unknown),
+                }
+            }
         }
         let setup = Arc::new(Setup { config, rules });
         self.by_config.insert(path, setup.clone());
@@ -80,10 +88,11 @@ impl Loader {
         if let Some(known) = self.by_folder.get(folder) {
             return known.clone();
         }
-        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        // the empty path, in which a file that is named alone lies, is the folder of the run
+        let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let absolute = std::path::absolute(here).unwrap_or_else(|_| folder.to_owned());
         let candidate = folder.join(CONFIG);
-        let counts = fs::read_to_string(&candidate)
-            .is_ok_and(|text| config::read(CONFIG, &text).map_or(true, |config| !config.only_work));
+        let counts = fs::read_to_string(&candidate).is_ok_and(|text| !config::read(CONFIG, &text).0.only_work);
         let found = if counts {
             Some(candidate)
         } else {
@@ -97,8 +106,8 @@ impl Loader {
         found
     }
 
-    /// The rules of packs, which are bundled ones by name and folders by path.
-    fn rules(&mut self, packs: &[String], base: &Path) -> Result<Arc<RuleSet>, Failure> {
+    /// The rules of packs, which are bundled ones by name and folders by path, and the names of packs with mistakes.
+    fn rules(&mut self, packs: &[String], base: &Path) -> Result<(Arc<RuleSet>, Vec<String>), Failure> {
         let key: Vec<String> =
             packs.iter().map(|p| if is_folder(p) { base.join(p).display().to_string() } else { p.clone() }).collect();
         if let Some(known) = self.by_packs.get(&key) {
@@ -109,10 +118,12 @@ impl Loader {
             texts.push(if is_folder(name) { folder(Path::new(path))? } else { bundled(name)? });
         }
         let loaded = rules::link(&texts);
+        let is_faulty = |file: &(String, String)| loaded.reports.iter().any(|r| r.name == file.0);
+        let faulty = texts.iter().filter(|t| t.files.iter().any(is_faulty)).map(|t| t.name.clone()).collect();
         self.faults.extend(loaded.reports);
-        let rules = Arc::new(loaded.rules);
-        self.by_packs.insert(key, rules.clone());
-        Ok(rules)
+        let linked = (Arc::new(loaded.rules), faulty);
+        self.by_packs.insert(key, linked.clone());
+        Ok(linked)
     }
 }
 
@@ -162,11 +173,16 @@ pub fn read(path: &Path) -> Result<String, Failure> {
 
 /// The failure of a path that cannot be read.
 pub fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Request(format!("cannot read {}: {error}", path.display()))
+    let name = shown(path);
+    Failure::Request(match error.kind() {
+        std::io::ErrorKind::NotFound => format!("no such file or folder: {name}"),
+        std::io::ErrorKind::InvalidData => format!("cannot read {name}: it is not UTF-8 text"),
+        _ => format!("cannot read {name}: {error}"),
+    })
 }
 
 /// A path as people write it, with `/` on every system, without `./` in front.
 pub fn shown(path: &Path) -> String {
     let shown = path.display().to_string().replace('\\', "/");
-    shown.strip_prefix("./").map_or(shown.clone(), str::to_owned)
+    shown.trim_start_matches("./").to_owned()
 }

@@ -49,7 +49,7 @@ fn list(config: Option<PathBuf>) -> Result<Exit, Failure> {
     let rules = &setup.rules.rules;
     let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0);
     for rule in rules {
-        let summary = rule.summary.replace(['{', '}'], "");
+        let summary = super::explain::plain(&rule.summary);
         writeln!(out, "{:width$}  {:7}  {summary}", rule.id, setup.config.settings.severity(rule).name())?;
     }
     super::check::print_faults(&loader.faults, &mut out)
