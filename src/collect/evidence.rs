@@ -239,7 +239,7 @@ fn ends_at(text: &str, tokens: &[Token], phrase: &Phrase, last: usize) -> bool {
     let words = phrase.elements.iter().enumerate().rev().all(|(k, element)| match element {
         Element::Word(w) => word(first + k).eq_ignore_ascii_case(w),
         Element::Prefix(p) => word(first + k).get(..p.len()).is_some_and(|w| w.eq_ignore_ascii_case(p)),
-        Element::Character => false,
+        Element::Set(_) | Element::Character => false,
     });
     words
         && phrase.gaps.iter().enumerate().all(|(k, gap)| {

@@ -24,6 +24,8 @@ pub enum Element {
     Word(String),
     /// Any word that starts so.
     Prefix(String),
+    /// Any word of the language's word set of that name.
+    Set(String),
     /// A name that the work declares.
     Character,
 }
@@ -40,7 +42,7 @@ pub enum Gap {
 /// A sequence of words. `gaps[i]` stands between elements `i` and `i + 1`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phrase {
-    /// At least one, and at least one that is not [`Element::Character`].
+    /// At least one, and at least one that is a word or the start of one.
     pub elements: Vec<Element>,
     /// One less than elements.
     pub gaps: Vec<Gap>,
@@ -59,6 +61,7 @@ impl Phrase {
             match element {
                 Element::Word(w) => add(w.as_bytes()),
                 Element::Prefix(p) => add(&[p.as_bytes(), b"*"].concat()),
+                Element::Set(name) => add(&[b"{", name.as_bytes()].concat()),
                 Element::Character => add(b"{}"),
             }
         }
@@ -81,7 +84,7 @@ pub fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// The phrases that a term stands for. Syntax: `(a|b c)` alternatives, `{set}` a word set of the language,
+/// The phrases that a term stands for. Syntax: `(a|b c)` alternatives, `{set}` any word of a set of the language,
 /// `word/v` and `word/n` inflected forms, `word*` any ending, `{character}` a declared name.
 ///
 /// # Errors
@@ -125,6 +128,8 @@ fn alternatives(term: &str, sets: &BTreeMap<String, Vec<String>>, depth: usize) 
             vec!["{character}".to_owned()]
         } else {
             match sets.get(inner) {
+                // a set of single words is matched as such, which spares a phrase for each of them
+                Some(words) if words.iter().all(|w| w.bytes().all(is_word_byte)) => vec![format!("{{{inner}}}")],
                 Some(words) => words.clone(),
                 None => return Err(format!("There is no word set `{inner}` in this language.")),
             }
@@ -241,8 +246,10 @@ pub fn phrase(text: &str) -> Result<Phrase, String> {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let word_end = rest.bytes().position(|b| !is_word_byte(b)).unwrap_or(rest.len());
-        let (element, used) = if let Some(tail) = rest.strip_prefix("{character}") {
-            (Element::Character, rest.len() - tail.len())
+        let braced = rest.strip_prefix('{').and_then(|r| r.split_once('}'));
+        let (element, used) = if let Some((name, tail)) = braced {
+            let element = if name == "character" { Element::Character } else { Element::Set(name.to_owned()) };
+            (element, rest.len() - tail.len())
         } else if word_end > 0 {
             let word = rest[..word_end].to_lowercase();
             let ends = rest[word_end..].strip_prefix('*').is_some_and(|t| t.is_empty() || t.starts_with([' ', '-']));
@@ -278,8 +285,8 @@ pub fn phrase(text: &str) -> Result<Phrase, String> {
     if elements.len() > MAX_WORDS {
         return Err(format!("A term has at most {MAX_WORDS} words."));
     }
-    if !elements.iter().any(|e| !matches!(e, Element::Character)) {
-        return Err("A term needs a word besides names.".into());
+    if !elements.iter().any(|e| matches!(e, Element::Word(_) | Element::Prefix(_))) {
+        return Err("A term needs a word besides names and word sets.".into());
     }
     Ok(Phrase { elements, gaps })
 }
@@ -294,6 +301,7 @@ mod tests {
         let show = |e: &Element| match e {
             Element::Word(w) => w.clone(),
             Element::Prefix(p) => format!("{p}*"),
+            Element::Set(name) => format!("{{{name}}}"),
             Element::Character => "{character}".into(),
         };
         phrases.iter().map(|p| p.elements.iter().map(show).collect::<Vec<_>>().join(" ")).collect()
@@ -320,7 +328,7 @@ mod tests {
 
     #[test]
     fn alternatives_sets_and_wildcards_expand() {
-        assert_eq!(forms("slit {their} (throat|wrists)").len(), 4);
+        assert_eq!(forms("slit {their} (throat|wrists)"), ["slit {their} throat", "slit {their} wrists"]);
         assert_eq!(forms("(bleed/v|bled)").len(), 5);
         assert_eq!(forms("euthani*"), ["euthani*"]);
         assert_eq!(forms("{character} was dead"), ["{character} was dead"]);

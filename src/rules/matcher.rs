@@ -4,7 +4,7 @@
 //! cache, then with the word beside it in a table of anchors; only there are the other words of a phrase compared. The cost follows
 //! the length of the text, not the number of terms.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::lexicon::{Element, Gap, Phrase, is_word_byte};
 use crate::model::{LexiconId, TermId};
@@ -95,6 +95,8 @@ pub struct Index {
     pool: String,
     /// The exact gaps of all phrases, each once.
     gaps: Vec<String>,
+    /// The word sets that phrases name.
+    sets: Vec<Vec<String>>,
     /// Whether a word anchors any phrase.
     heads: Filter,
     /// Phrases by anchor, or by anchor and the word beside it.
@@ -114,7 +116,7 @@ struct Filed {
 #[derive(Debug, Clone, Copy)]
 struct Packed {
     kind: Kind,
-    /// Bytes in the pool.
+    /// Bytes in the pool; of a word set, `from` is its index.
     from: u32,
     to: u32,
     /// 0 for a space or hyphen, else one more than an index of exact gaps.
@@ -125,6 +127,7 @@ struct Packed {
 enum Kind {
     Word,
     Prefix,
+    Set,
     Character,
 }
 
@@ -244,9 +247,14 @@ impl Anchors {
 impl Index {
     /// Files each phrase under its rarest word, together with a word beside it where there is one, so that the many
     /// forms of a term are told apart by one look. `commonness` ranks words: 0 for a word of no list, the higher the
-    /// more frequent.
-    pub fn build(terms: Vec<Term>, phrases: &[(Phrase, TermId)], commonness: &HashMap<String, u32>) -> Self {
-        let mut index = Self { terms, ..Self::default() };
+    /// more frequent. `sets` are the words of the sets that phrases name.
+    pub fn build(
+        terms: Vec<Term>,
+        phrases: &[(Phrase, TermId)],
+        sets: &BTreeMap<String, Vec<String>>,
+        commonness: &HashMap<String, u32>,
+    ) -> Self {
+        let mut index = Self { terms, sets: sets.values().cloned().collect(), ..Self::default() };
         let mut pooled: HashMap<&str, (u32, u32)> = HashMap::new();
         let (mut heads, mut whole, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
         for (i, (phrase, term)) in (0u32..).zip(phrases) {
@@ -255,13 +263,17 @@ impl Index {
                 let (kind, word) = match element {
                     Element::Word(w) => (Kind::Word, w.as_str()),
                     Element::Prefix(p) => (Kind::Prefix, p.as_str()),
+                    Element::Set(_) => (Kind::Set, ""),
                     Element::Character => (Kind::Character, ""),
                 };
-                let (start, end) = *pooled.entry(word).or_insert_with(|| {
+                let (mut start, end) = *pooled.entry(word).or_insert_with(|| {
                     let start = index.pool.len() as u32;
                     index.pool.push_str(word);
                     (start, index.pool.len() as u32)
                 });
+                if let Element::Set(name) = element {
+                    start = sets.keys().position(|s| s == name).map_or(u32::MAX, |i| i as u32);
+                }
                 let gap = match k.checked_sub(1).and_then(|k| phrase.gaps.get(k)) {
                     Some(Gap::Exact(exact)) => {
                         let known = index.gaps.iter().position(|g| g == exact);
@@ -279,7 +291,7 @@ impl Index {
             let rank = |e: &Element| match e {
                 Element::Word(w) => (commonness.get(w).copied().unwrap_or(0), usize::MAX - w.len()),
                 Element::Prefix(p) => (1, usize::MAX - p.len()),
-                Element::Character => (u32::MAX, 0),
+                Element::Set(_) | Element::Character => (u32::MAX, 0),
             };
             let key_at = |k: Option<usize>| match phrase.elements.get(k?)? {
                 Element::Word(w) => Some(word_key(w.as_bytes())),
@@ -371,11 +383,15 @@ impl<'a> Scan<'a> {
 
     fn matches(&self, element: &Packed, i: usize) -> bool {
         let word = self.word(i).as_bytes();
+        if element.kind == Kind::Set {
+            let set = self.index.sets.get(element.from as usize);
+            return set.is_some_and(|s| s.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word)));
+        }
         let wanted = self.index.pool.as_bytes().get(element.from as usize..element.to as usize).unwrap_or(&[]);
         match element.kind {
             Kind::Word => word.eq_ignore_ascii_case(wanted),
             Kind::Prefix => word.get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted)),
-            Kind::Character => false,
+            Kind::Set | Kind::Character => false,
         }
     }
 
@@ -459,8 +475,9 @@ mod tests {
     fn index(terms: &[&str]) -> Index {
         let phrases: Vec<_> = terms.iter().enumerate().map(|(i, t)| (phrase(t).unwrap(), TermId(i as u32))).collect();
         let term = |t: &&str| Term { lexicon: LexiconId(0), text: (*t).into(), weight: 1.0, kind: TermKind::Counted };
+        let sets = BTreeMap::from([("their".to_owned(), vec!["his".to_owned(), "her".to_owned()])]);
         let common = HashMap::from([("was".to_owned(), 9), ("the".to_owned(), 10), ("to".to_owned(), 8)]);
-        Index::build(terms.iter().map(term).collect(), &phrases, &common)
+        Index::build(terms.iter().map(term).collect(), &phrases, &sets, &common)
     }
 
     fn hits(index: &Index, text: &str, names: &[&str]) -> Vec<String> {
@@ -485,6 +502,15 @@ mod tests {
         assert_eq!(hits(&index, "I don't f**k", &[]), ["don't", "f**k"]);
         assert_eq!(hits(&index, "Euthanised euthanasia", &[]), ["Euthanised"]);
         assert_eq!(hits(&index, "back to the wall", &[]), ["to the"]);
+    }
+
+    #[test]
+    fn sets_stand_for_their_words() {
+        let index = index(&["slit {their} throat", "to {their} death"]);
+        assert_eq!(
+            hits(&index, "Slit HIS throat, slit the throat; to her death", &[]),
+            ["Slit HIS throat", "to her death"]
+        );
     }
 
     #[test]

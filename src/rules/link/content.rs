@@ -7,7 +7,7 @@ use regex::RegexBuilder;
 use super::{File, Problems};
 use crate::model::{LexiconId, TermId};
 use crate::rules::detector::{Detector, Near};
-use crate::rules::lexicon::{self, Lexicon, Phrase};
+use crate::rules::lexicon::{self, Element, Lexicon, Phrase};
 use crate::rules::matcher::{Index, Term, TermKind};
 use crate::rules::pack::{DetectorTable, LexiconTable, PatternTable, Word};
 use crate::rules::{Example, ExampleOf, Language, Pattern, RuleSet};
@@ -85,8 +85,24 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
         let entry = common.entry(word.clone()).or_default();
         *entry = (*entry).max(*rank);
     }
-    rules.index = Index::build(terms.terms, &terms.phrases, &common);
+    let sets = |l: &Language| l.sets.iter().map(|(name, words)| (set_name(l, name), words.clone())).collect::<Vec<_>>();
+    let sets = rules.languages.iter().flat_map(sets).collect();
+    rules.index = Index::build(terms.terms, &terms.phrases, &sets, &common);
     ids
+}
+
+/// The name of a word set among those of all languages.
+fn set_name(language: &Language, set: &str) -> String {
+    format!("{}:{set}", language.id)
+}
+
+/// Makes the word sets of a phrase those of its language.
+fn qualify(phrase: &mut Phrase, language: &Language) {
+    for element in &mut phrase.elements {
+        if let Element::Set(name) = element {
+            *name = set_name(language, name);
+        }
+    }
 }
 
 fn add_terms(
@@ -105,7 +121,8 @@ fn add_terms(
             Err(message) => return problems.at(file, word, message),
         };
         let term = terms.add(id, word.as_ref(), weight, kind);
-        for phrase in phrases {
+        for mut phrase in phrases {
+            qualify(&mut phrase, language);
             if kind == TermKind::Counted {
                 let known = seen.insert(phrase.fingerprint(), terms.phrases.len());
                 if let Some((same, other)) = known.and_then(|k| terms.phrases.get(k))
@@ -170,7 +187,10 @@ fn add_pattern(
         lexicon::expand(table.anchor.as_ref(), &language.sets).map_err(|m| problems.at(file, &table.anchor, m)).ok()?;
     let term = terms.add(id, table.regex.as_ref(), table.weight, TermKind::Counted);
     let anchor = terms.add(id, table.anchor.as_ref(), 0.0, TermKind::Anchor(index as u32));
-    terms.phrases.extend(phrases.into_iter().map(|p| (p, anchor)));
+    for mut phrase in phrases {
+        qualify(&mut phrase, language);
+        terms.phrases.push((phrase, anchor));
+    }
     Some(Pattern { term, regex, named })
 }
 
