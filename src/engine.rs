@@ -136,7 +136,7 @@ fn condition(
         labels.extend(claims.chain(fields).map(|span| Label { span, text: text.to_owned(), primary: false }));
     }
     let scored = scores.first().and_then(|(d, _)| rules.detectors.get(d.0 as usize)).map(|d| d.tag);
-    let tag = scope.each.or(scored).or_else(|| when.wanted_tag(scope));
+    let tag = scope.each.or(scored).or_else(|| when.wanted_tag(scope)).or_else(|| then.wanted_tag(scope));
     let rating =
         then.wanted_rating().filter(|_| !forbid).and_then(|(l, i)| Some((rules.vocabulary.ladders.get(l)?, i)));
     let mut finding = Finding { labels, ..Finding::default() };
@@ -208,9 +208,14 @@ pub(crate) fn field_span(field: &crate::model::Field) -> Span {
     }
 }
 
+/// Whether a text may be written into any header as it is: nothing in it means something in YAML or TOML.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '(' | ')' | '.'))
+}
+
 /// A fix that writes `text` in the place of `span`, where the metadata may be edited.
 pub(crate) fn replace(facts: &Facts<'_>, span: Span, text: &str, safety: Safety) -> Option<Fix> {
-    let own = facts.work.editable && span.source.0 == 0;
+    let own = facts.work.editable && span.source.0 == 0 && is_plain(text);
     own.then(|| Fix { title: format!("write “{text}”"), edits: vec![Edit { span, text: text.to_owned() }], safety })
 }
 
@@ -221,7 +226,7 @@ pub(crate) fn add_tag(facts: &Facts<'_>, rules: &RuleSet, tag: TagId) -> Option<
     let kind = closed.map(|i| i as u32).or_else(|| rules.vocabulary.field_id("additional-tag"))?;
     let entry = facts.entries.iter().rfind(|e| e.kind == Some(kind) && e.exact)?;
     let field = facts.work.fields.get(entry.field).filter(|f| !f.listed && f.state == State::Given)?;
-    let editable = facts.work.editable && entry.span.source.0 == 0 && !field.values.is_empty();
+    let editable = facts.work.editable && entry.span.source.0 == 0 && !field.values.is_empty() && is_plain(&tag.name);
     let span = Span { start: entry.span.end, ..entry.span };
     editable.then(|| Fix {
         title: format!("add “{}”", tag.name),

@@ -58,7 +58,15 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
                             span: section.text.to_source(item.clone()),
                             origin: Origin::Section(index),
                         };
-                        place.resolve(facts, rules, text.get(item).unwrap_or(""));
+                        let item = text.get(item).unwrap_or("");
+                        let said = facts.claims.len();
+                        place.resolve(facts, rules, item);
+                        // what stands in brackets may be a degree, as in "(past)", or only a remark
+                        if facts.claims.len() == said
+                            && let Some((before, _)) = item.rsplit_once('(')
+                        {
+                            place.resolve(facts, rules, before.trim_end());
+                        }
                     }
                     i = tokens.partition_point(|t| (t.start as usize) < range.end).max(i + 1);
                 }
