@@ -149,21 +149,8 @@ impl Arguments {
         let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
         let options = report::Options { excerpts: !self.no_excerpts, color, width };
-        let kind = report::reporter(name).or(REPORTERS.first());
-        kind.map(|k| (k.make)(&options)).unwrap_or_else(|| Box::new(Silent))
-    }
-}
-
-/// Prints nothing: what there is when no output format was compiled in.
-struct Silent;
-
-impl Reporter for Silent {
-    fn report(&mut self, _: &Report, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Totals, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
+        let kind = report::reporter(name).unwrap_or(&REPORTERS[0]);
+        (kind.make)(&options)
     }
 }
 
