@@ -150,9 +150,17 @@ fn condition(
         finding.fill.push(("rating", name.to_owned()));
         finding.fill.push(("value", now.map(|e| e.text.clone()).unwrap_or_default()));
         finding.fix = now.filter(|e| e.exact).and_then(|e| replace(facts, e.span, name, Safety::Suggestion));
-        finding.subject = scope.each.is_none().then(|| field.map(|f| f.id.clone())).flatten();
-    } else if !forbid && let Some(wanted) = then.wanted_tag(scope) {
-        finding.fix = add_tag(facts, rules, wanted);
+        finding.subject = field.map(|f| f.id.clone());
+    }
+    // where a tag would do as well as a rating, the finding is about the tag
+    if !forbid && let Some(wanted) = then.wanted_tag(scope) {
+        // the tag that was found is named when it says what is wanted and more
+        let says = |t: &TagId| rules.vocabulary.tag(*t).is_some_and(|t| t.declares.contains(&wanted));
+        finding.fix = add_tag(facts, rules, tag.filter(says).unwrap_or(wanted));
+        finding.subject = None;
+    }
+    if scope.each.is_some() {
+        finding.subject = None;
     }
     if let Some(tag) = tag.and_then(|t| rules.vocabulary.tag(t)) {
         finding.fill.push(("tag", tag.name.clone()));
