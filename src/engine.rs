@@ -245,9 +245,7 @@ pub(crate) fn add_tag(facts: &Facts<'_>, rules: &RuleSet, tag: TagId) -> Option<
 
 /// A finding in the words of its rule.
 fn diagnostic(rule: &Rule, severity: Severity, finding: Finding) -> Diagnostic {
-    let fill = |text: &str| {
-        finding.fill.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
-    };
+    let fill = |text: &str| filled(text, &finding.fill);
     let mut labels = finding.labels;
     for (i, label) in labels.iter_mut().enumerate() {
         label.primary = i == 0;
@@ -262,6 +260,28 @@ fn diagnostic(rule: &Rule, severity: Severity, finding: Finding) -> Diagnostic {
         fix: finding.fix.clone(),
         score: finding.score.clone(),
     }
+}
+
+/// A text with its placeholders filled. What is filled in is never filled again: a tag may be called `{value}`.
+fn filled(text: &str, fill: &[(&'static str, String)]) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let known = after.split_once('}').and_then(|(name, after)| Some((fill.iter().find(|f| f.0 == name)?, after)));
+        match known {
+            Some(((_, value), after)) => {
+                out.push_str(value);
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The content map: scores per chapter and tag.
@@ -298,4 +318,16 @@ fn chapters(facts: &Facts<'_>, rules: &RuleSet) -> Vec<Chapter> {
 fn story_words(facts: &Facts<'_>) -> u64 {
     let story = facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story());
     story.map(|(_, m)| u64::from(m.words)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filled;
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        let fill = [("value", "{expected}, {value}".to_owned()), ("expected", "{ }".to_owned())];
+        assert_eq!(filled("“{value}” holds {expected}.", &fill), "“{expected}, {value}” holds { }.");
+        assert_eq!(filled("{other} {value", &fill), "{other} {value");
+    }
 }

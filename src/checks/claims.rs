@@ -1,14 +1,16 @@
 //! Claims against each other: tags, archive warnings, and warnings given in notes.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Finding, in_fields, tag_name};
 use crate::engine::add_tag;
 use crate::model::{Claim, Degree, Facts, SectionKind, Stance, TagId, facts::Origin};
 use crate::rules::{Rule, RuleSet};
 
-/// Whether a field declares a tag, by itself or by one that implies or covers it.
-fn declared(facts: &Facts<'_>, rules: &RuleSet, tag: TagId) -> bool {
-    let declares = |c: &Claim| rules.vocabulary.tag(c.tag).is_some_and(|t| t.declares.contains(&tag));
-    in_fields(facts).any(|c| c.stance == Stance::Declares && declares(c))
+/// The tags that fields declare, by themselves or by one that implies or covers them.
+fn declared(facts: &Facts<'_>, rules: &RuleSet) -> HashSet<TagId> {
+    let claimed: HashSet<TagId> = in_fields(facts).filter(|c| c.stance == Stance::Declares).map(|c| c.tag).collect();
+    claimed.iter().filter_map(|t| rules.vocabulary.tag(*t)).flat_map(|t| t.declares.iter().copied()).collect()
 }
 
 /// A tag that depicts what an archive warning is for, while that warning is denied and nothing is withheld.
@@ -16,11 +18,15 @@ pub(super) fn denied_by_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec
     if in_fields(facts).any(|c| c.stance == Stance::Withholds) {
         return Vec::new();
     }
+    let declared = declared(facts, rules);
+    let mut denials: HashMap<TagId, &Claim> = HashMap::new();
+    for claim in in_fields(facts).filter(|c| c.stance == Stance::Denies) {
+        denials.entry(claim.tag).or_insert(claim);
+    }
     let mut found: Vec<Finding> = Vec::new();
     for claim in in_fields(facts).filter(|c| c.stance == Stance::Declares && c.degree == Degree::Depicted) {
         let Some(warning) = rules.vocabulary.tag(claim.tag).and_then(|t| t.warning) else { continue };
-        let denial = in_fields(facts).find(|c| c.stance == Stance::Denies && c.tag == warning);
-        let (Some(denial), false) = (denial, declared(facts, rules, warning)) else { continue };
+        let (Some(denial), false) = (denials.get(&warning), declared.contains(&warning)) else { continue };
         let (id, name) = tag_name(rules, warning);
         let again = found.iter_mut().find(|f| f.subject.as_deref() == Some(id));
         match again {
@@ -43,10 +49,11 @@ pub(super) fn denied_by_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec
 pub(super) fn implied_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Finding> {
     let claims: Vec<&Claim> =
         in_fields(facts).filter(|c| c.stance == Stance::Declares && c.degree == Degree::Depicted).collect();
+    let tags: HashSet<TagId> = claims.iter().map(|c| c.tag).collect();
     let mut found = Vec::new();
     for claim in &claims {
         let Some(tag) = rules.vocabulary.tag(claim.tag) else { continue };
-        for implied in tag.implies.iter().filter(|i| !claims.iter().any(|c| c.tag == **i)) {
+        for implied in tag.implies.iter().filter(|i| !tags.contains(i)) {
             let (id, name) = tag_name(rules, *implied);
             let mut finding =
                 Finding::about(id).fill("tag", tag.name.clone()).fill("expected", name).at(claim.span, "");
@@ -60,11 +67,12 @@ pub(super) fn implied_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<F
 /// Warnings given in a note or a summary that no field declares. Archive warnings that are openly withheld are answered.
 pub(super) fn note_warning(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Finding> {
     let withheld = in_fields(facts).any(|c| c.stance == Stance::Withholds);
+    let declared = declared(facts, rules);
     let mut found: Vec<Finding> = Vec::new();
     for claim in facts.claims.iter().filter(|c| c.stance == Stance::Declares) {
         let Origin::Section(section) = claim.origin else { continue };
         let Some(tag) = rules.vocabulary.tag(claim.tag) else { continue };
-        if declared(facts, rules, claim.tag) || (withheld && tag.category == "archive-warning") {
+        if declared.contains(&claim.tag) || (withheld && tag.category == "archive-warning") {
             continue;
         }
         if found.iter().any(|f| f.subject.as_deref() == Some(&tag.id)) {

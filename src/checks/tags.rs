@@ -1,6 +1,6 @@
 //! The form of tags: duplicates, several in one, length, characters, number, and relationships.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Finding;
 use crate::collect::names::participants;
@@ -133,7 +133,7 @@ pub(super) fn too_many_tags(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> 
 pub(super) fn relationship_characters(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Finding> {
     let field = |id| rules.vocabulary.field_id(id);
     let (Some(relationship), Some(character)) = (field("relationship"), field("character")) else { return Vec::new() };
-    let known: Vec<String> =
+    let known: HashSet<String> =
         entries(facts, character).flat_map(|e| e.text.split(" | ").map(key).collect::<Vec<_>>()).collect();
     if known.is_empty() {
         return Vec::new();

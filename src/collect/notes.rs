@@ -104,8 +104,7 @@ fn list(text: &str, tokens: &[Token], i: usize, labels: &[Vec<&str>]) -> Option<
         let (end, next) = (tokens.get(last)?.end as usize, tokens.get(last + 1)?.start as usize);
         let gap = text.get(end..next)?;
         if gap.contains([':', ';']) || gap.contains("--") || gap == " - " || short && last == opened && gap == " " {
-            let rest = text.get(next..(next + MOST_LIST).min(text.len())).or_else(|| text.get(next..))?;
-            return Some(next..next + sentence(rest));
+            return Some(next..next + sentence(near(text.get(next..)?)));
         }
         if gap != " " || !filler(word(last + 1)) {
             return None;
@@ -120,8 +119,16 @@ fn behind_aside(text: &str, label_end: usize) -> Option<Range<usize>> {
     let closes = aside.bytes().take(LONGEST_ASIDE).position(|b| matches!(b, b')' | b'\n'))?;
     let list = aside.get(closes..)?.strip_prefix("):")?;
     let start = text.len() - list.len();
-    let near = text.get(start..(start + MOST_LIST).min(text.len())).unwrap_or(list);
-    Some(start..start + sentence(near))
+    Some(start..start + sentence(near(list)))
+}
+
+/// The beginning of a text, as much as may hold a list.
+fn near(text: &str) -> &str {
+    let mut end = MOST_LIST.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 /// The length of the sentence at the start of `text`.
