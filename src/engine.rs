@@ -143,6 +143,10 @@ fn condition(
     if let Some((ladder, level)) = rating {
         let field = rules.vocabulary.kind(ladder.field);
         let now = crate::rules::condition::entries(facts, ladder.field).next();
+        // nothing can be said of a rating that means nothing; another rule says that
+        if now.is_some_and(|e| ladder.resolve(&e.text).is_none()) {
+            return None;
+        }
         if let Some(now) = now {
             finding.labels.push(Label { span: now.span, text: "the declared rating".into(), primary: false });
         }

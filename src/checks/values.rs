@@ -120,7 +120,11 @@ fn official_name<'r>(rules: &'r RuleSet, kind: &FieldKind, index: u32, value: &s
 /// A free tag in which a finger slipped while the name of a content warning was typed; see [`slipped`].
 pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let loose = |name: &str| loose_key(&key(name));
-    let tags = rules.vocabulary.tags.iter().filter(|t| t.spelling && t.category == "content");
+    let tags = rules
+        .vocabulary
+        .tags
+        .iter()
+        .filter(|t| t.spelling && matches!(t.category.as_str(), "content" | "archive-warning"));
     let names: Vec<(String, &str)> = tags.map(|t| (loose(&t.name), t.name.as_str())).collect();
     let mut found = Vec::new();
     for (entry, kind, _) in entries_of(facts, rules, rule) {
