@@ -177,7 +177,7 @@ fn condition(
 
 /// The strongest places of a detector, from its strongest scenes, in order of the text.
 fn places(facts: &Facts<'_>, rules: &RuleSet, detector: DetectorId, chapter: Option<u32>) -> Vec<Label> {
-    let mut scenes: Vec<_> = scenes(facts, detector, chapter).collect();
+    let mut scenes: Vec<_> = facts.scenes_of(detector, chapter).collect();
     scenes.sort_by(|a, b| {
         b.score.total_cmp(&a.score).then(a.section.cmp(&b.section)).then(a.words.start.cmp(&b.words.start))
     });
@@ -194,20 +194,9 @@ fn places(facts: &Facts<'_>, rules: &RuleSet, detector: DetectorId, chapter: Opt
     labels
 }
 
-fn scenes<'f>(
-    facts: &'f Facts<'_>,
-    detector: DetectorId,
-    chapter: Option<u32>,
-) -> impl Iterator<Item = &'f crate::model::Scene> {
-    let within = move |section: u32| {
-        chapter.is_none() || facts.work.sections.get(section as usize).is_some_and(|s| s.chapter == chapter)
-    };
-    facts.scenes.iter().filter(move |s| s.detector == detector && within(s.section))
-}
-
 fn score(facts: &Facts<'_>, rules: &RuleSet, id: DetectorId, threshold: f32, chapter: Option<u32>) -> Option<Score> {
     let detector = rules.detectors.get(id.0 as usize)?;
-    let best = scenes(facts, id, chapter).max_by(|a, b| a.score.total_cmp(&b.score))?;
+    let best = facts.scenes_of(id, chapter).max_by(|a, b| a.score.total_cmp(&b.score))?;
     let value = if chapter.is_some() { best.score } else { facts.scores.get(id.0 as usize).copied()? };
     Some(Score { value, threshold, sure: detector.sure, parts: best.why.clone() })
 }

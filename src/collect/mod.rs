@@ -7,6 +7,8 @@ mod narrative;
 mod notes;
 mod scenes;
 
+use std::collections::HashMap;
+
 use crate::model::{Facts, Language, Measure, Section, Work};
 use crate::rules::RuleSet;
 
@@ -23,6 +25,7 @@ pub fn collect<'w>(work: &'w Work, rules: &RuleSet) -> Facts<'w> {
         claims: Vec::new(),
         evidence: Vec::new(),
         scenes: Vec::new(),
+        by_chapter: HashMap::new(),
         measures: work.sections.iter().map(|s| measure(work, s)).collect(),
         scores: Vec::new(),
         is_work: false,

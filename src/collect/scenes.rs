@@ -34,6 +34,11 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
         .zip(&rules.detectors)
         .map(|(i, d)| work_score(scenes.iter().filter(|s| s.detector == DetectorId(i)).map(|s| s.score), d.warn, words))
         .collect();
+    for (index, scene) in (0u32..).zip(&scenes) {
+        if let Some(chapter) = facts.work.sections.get(scene.section as usize).and_then(|s| s.chapter) {
+            facts.by_chapter.entry(chapter).or_default().push(index);
+        }
+    }
     facts.scenes = scenes;
 }
 

@@ -1,5 +1,6 @@
 //! What a work claims and what its text shows: the only things that rules and checks see.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Part, Span, Work};
@@ -202,10 +203,22 @@ pub struct Facts<'w> {
     pub evidence: Vec<Evidence>,
     /// Where it stands densely, in order of place.
     pub scenes: Vec<Scene>,
+    /// Indices of the scenes of each numbered chapter, in order of place.
+    pub by_chapter: HashMap<u32, Vec<u32>>,
     /// One a section.
     pub measures: Vec<Measure>,
     /// The work's score per detector, in order of detector: strongest scene, held back when it stands alone.
     pub scores: Vec<f32>,
     /// Whether there is metadata of fiction or prose that tells a story; a licence has neither.
     pub is_work: bool,
+}
+
+impl Facts<'_> {
+    /// The scenes of a detector in a chapter, or in the whole work.
+    pub fn scenes_of(&self, detector: DetectorId, chapter: Option<u32>) -> impl Iterator<Item = &Scene> {
+        let all = self.scenes.get(..if chapter.is_none() { self.scenes.len() } else { 0 }).unwrap_or_default();
+        let own = chapter.and_then(|c| self.by_chapter.get(&c)).map_or(&[][..], Vec::as_slice);
+        let own = own.iter().filter_map(|i| self.scenes.get(*i as usize));
+        all.iter().chain(own).filter(move |s| s.detector == detector)
+    }
 }

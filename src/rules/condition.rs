@@ -1,7 +1,5 @@
 //! `when`, `expect` and `forbid` over facts.
 
-use std::collections::HashSet;
-
 use super::RuleSet;
 use super::vocabulary::Rated;
 use crate::model::facts::Entry;
@@ -224,7 +222,7 @@ fn withheld(facts: &Facts<'_>, rules: &RuleSet, what: &str) -> Option<Proof> {
     Some(Proof { fields: vec![field], ..Proof::default() })
 }
 
-/// The detectors of a tag (or of a tag that implies it) that reach the threshold, the strongest first.
+/// The detectors of a tag that reach the threshold, the strongest first.
 fn evidence(
     facts: &Facts<'_>,
     rules: &RuleSet,
@@ -233,11 +231,7 @@ fn evidence(
     scope: Scope,
 ) -> Option<Vec<(DetectorId, f32)>> {
     let mut found: Vec<(DetectorId, f32, f32)> = Vec::new();
-    let mut seen = HashSet::new();
-    for (i, detector) in rules.detectors.iter().enumerate() {
-        if detector.tag != tag || !seen.insert(i) {
-            continue;
-        }
+    for (i, detector) in rules.detectors.iter().enumerate().filter(|(_, d)| d.tag == tag) {
         let id = DetectorId(i as u32);
         let limit = match threshold {
             Threshold::Warn => detector.warn,
@@ -246,13 +240,7 @@ fn evidence(
         };
         let score = match scope.chapter {
             None => facts.scores.get(i).copied().unwrap_or(0.0),
-            Some(chapter) => facts
-                .scenes
-                .iter()
-                .filter(|s| s.detector == id)
-                .filter(|s| facts.work.sections.get(s.section as usize).is_some_and(|s| s.chapter == Some(chapter)))
-                .map(|s| s.score)
-                .fold(0.0, f32::max),
+            chapter => facts.scenes_of(id, chapter).map(|s| s.score).fold(0.0, f32::max),
         };
         if score >= limit {
             found.push((id, limit, score));
