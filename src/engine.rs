@@ -309,8 +309,7 @@ fn chapters(facts: &Facts<'_>, rules: &RuleSet) -> Vec<Chapter> {
 }
 
 fn story_words(facts: &Facts<'_>) -> u64 {
-    let story = facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story());
-    story.map(|(_, m)| u64::from(m.words)).sum()
+    facts.story().map(|(_, m)| u64::from(m.words)).sum()
 }
 
 #[cfg(test)]

@@ -28,12 +28,11 @@ fn chapters(text: &str) -> Option<(u64, Option<u64>)> {
 pub(super) fn word_count(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let Some(entry) = first(facts, rules, "words").filter(|_| !facts.work.partial) else { return Vec::new() };
     let Some(declared) = number(&entry.text) else { return Vec::new() };
-    let story = facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story());
     let uncounted = |code: &str| matches!(code, "cmn" | "jpn" | "tha");
-    if story.clone().any(|(_, m)| m.language.is_some_and(|l| uncounted(l.0))) {
+    if facts.story().any(|(_, m)| m.language.is_some_and(|l| uncounted(l.0))) {
         return Vec::new();
     }
-    let counted: u64 = story.map(|(_, m)| u64::from(m.words)).sum();
+    let counted: u64 = facts.story().map(|(_, m)| u64::from(m.words)).sum();
     let off = declared.abs_diff(counted) as f64 / declared.max(1) as f64;
     if off <= rule.limit.unwrap_or(f64::INFINITY) || counted == 0 {
         return Vec::new();

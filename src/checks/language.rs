@@ -13,7 +13,7 @@ fn english_name(language: Language) -> Option<&'static str> {
 /// Guessed languages of the story with their words and the place where each starts, the most frequent first.
 fn spoken(facts: &Facts<'_>) -> Vec<(Language, u32, Span)> {
     let mut found: Vec<(Language, u32, Span)> = Vec::new();
-    for (section, measure) in facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story()) {
+    for (section, measure) in facts.story() {
         let Some(language) = measure.language else { continue };
         match found.iter_mut().find(|f| f.0 == language) {
             Some(known) => known.1 += measure.words,

@@ -24,7 +24,7 @@ pub(super) fn is_work(facts: &Facts<'_>, rules: &RuleSet) -> bool {
     }
     let (mut words, mut narrative) = (0usize, 0usize);
     let mut tokens = Vec::new();
-    for (section, measure) in facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story()) {
+    for (section, measure) in facts.story() {
         let Some(language) = measure.language.map_or(Some(0), |l| rules.language(l.0)) else {
             // prose in a language that no pack speaks cannot be told from a story
             return true;

@@ -28,8 +28,7 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
         }
     }
     scenes.sort_by_key(|s: &Scene| (s.section, s.words.start, s.detector));
-    let words: u32 =
-        facts.work.sections.iter().zip(&facts.measures).filter(|(s, _)| s.kind.is_story()).map(|(_, m)| m.words).sum();
+    let words: u32 = facts.story().map(|(_, m)| m.words).sum();
     facts.scores = (0..)
         .zip(&rules.detectors)
         .map(|(i, d)| work_score(scenes.iter().filter(|s| s.detector == DetectorId(i)).map(|s| s.score), d.warn, words))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Part, Span, Work};
+use super::{Part, Section, Span, Work};
 
 /// A tag of the vocabulary, by its index in the rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -214,6 +214,11 @@ pub struct Facts<'w> {
 }
 
 impl Facts<'_> {
+    /// The sections that are story, each with its counts, in reading order.
+    pub fn story(&self) -> impl Iterator<Item = (&Section, &Measure)> {
+        self.work.sections.iter().zip(&self.measures).filter(|(s, _)| s.kind.is_story())
+    }
+
     /// The scenes of a detector in a chapter, or in the whole work.
     pub fn scenes_of(&self, detector: DetectorId, chapter: Option<u32>) -> impl Iterator<Item = &Scene> {
         let all = self.scenes.get(..if chapter.is_none() { self.scenes.len() } else { 0 }).unwrap_or_default();
