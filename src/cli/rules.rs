@@ -26,7 +26,7 @@ enum Command {
     },
     /// Run the examples inside rule packs
     Test {
-        /// Folders of packs to test together with the bundled ones
+        /// Folders of packs to test together with the bundled ones; one named like a bundled pack stands in its place
         packs: Vec<PathBuf>,
     },
 }
@@ -58,7 +58,9 @@ fn list(config: Option<PathBuf>) -> Result<Exit, Failure> {
 fn test(folders: &[PathBuf]) -> Result<Exit, Failure> {
     let mut packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
     for folder in folders {
-        packs.push(load::folder(folder)?);
+        let pack = load::folder(folder)?;
+        packs.retain(|p| p.name != pack.name);
+        packs.push(pack);
     }
     let loaded = rules::link(&packs);
     let mut out = anstream::stdout().lock();
