@@ -3,9 +3,7 @@
 use crate::collect::collect;
 use crate::engine::{Settings, check};
 use crate::formats::{Limits, read};
-use crate::model::{
-    Decoding, Input, LexiconId, Section, SectionKind, Severity, Source, SourceId, Status, Work, text::plain,
-};
+use crate::model::{Input, LexiconId, Severity, Status, Work};
 use crate::rules::{Example, ExampleOf, RuleSet};
 
 /// An example that did not come out as it says.
@@ -46,7 +44,7 @@ fn lexicon(example: &Example, id: LexiconId, rules: &RuleSet) -> Option<String> 
             "Examples under `finds` mark what is found with [[ ]]; those under `ignores` mark nothing.".into(),
         );
     }
-    let work = if text.starts_with("Characters:") { tiny(&text)?.0 } else { sentence(&text) };
+    let work = if text.starts_with("Characters:") { tiny(&text)?.0 } else { Work::of_text("example", &text) };
     let facts = collect(&work, rules);
     let of_lexicon = facts.evidence.iter().filter(|e| e.lexicon == id);
     let found: Vec<_> = of_lexicon.filter(|e| e.status == Status::Counted).map(|e| e.span.range()).collect();
@@ -62,17 +60,6 @@ fn lexicon(example: &Example, id: LexiconId, rules: &RuleSet) -> Option<String> 
             .join(", "),
     };
     Some(format!("It should count {}, and counts {}.", quote(&marked), quote(&found)))
-}
-
-/// A work of nothing but this text.
-fn sentence(text: &str) -> Work {
-    let whole = plain(SourceId(0), text, 0..text.len());
-    Work {
-        format: "text",
-        sources: vec![Source::new("example", text, Decoding::default())],
-        sections: vec![Section { kind: SectionKind::Text, chapter: None, heading: None, text: whole }],
-        ..Work::default()
-    }
 }
 
 /// Takes the marks out of an example; gives the ranges between them.

@@ -7,7 +7,9 @@ mod explain;
 mod input;
 mod inspect;
 mod load;
+mod records;
 mod rules;
+mod score;
 
 use std::io;
 use std::process::ExitCode;
@@ -47,6 +49,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List rules, or run the examples inside rule packs
     Rules(rules::Arguments),
+    /// Print the score of every tag as JSON Lines, to measure rules with
+    Score(score::Arguments),
 }
 
 /// Runs the command line.
@@ -65,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Score(arguments) => score::run(&arguments),
     };
     let exit = result.unwrap_or_else(|failure| match failure {
         // the reader of our output has seen enough, as `head` has

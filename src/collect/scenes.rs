@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{DetectorId, Evidence, Facts, Part, Scene, Status};
+use crate::model::{DetectorId, Evidence, Facts, Scene, Status};
 use crate::rules::RuleSet;
 use crate::rules::detector::{Counted, Detector, logistic};
 
@@ -49,8 +49,7 @@ fn section(
     rules: &RuleSet,
     scenes: &mut Vec<Scene>,
 ) {
-    let uses = |e: &Evidence| detector.weights.iter().any(|w| w.0 == e.lexicon);
-    let own: Vec<(u32, &Evidence)> = evidence.iter().filter(|(_, e)| uses(e)).copied().collect();
+    let own: Vec<(u32, &Evidence)> = evidence.iter().filter(|(_, e)| detector.reads(e.lexicon)).copied().collect();
     // an overlap of blocks b and b + 1 for each block that holds something that adds
     let starts: BTreeSet<u32> = own
         .iter()
@@ -65,7 +64,7 @@ fn section(
     };
     let mut scored: Vec<(f32, u32)> = starts
         .into_iter()
-        .map(|block| (detector.score(&counted(window(block), rules), |_| String::new(), None), block))
+        .map(|block| (detector.score(&counted(window(block), rules)), block))
         .filter(|(score, _)| *score >= detector.warn * WORTH_KEEPING)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -79,15 +78,13 @@ fn section(
         }
         taken.insert(block);
         let inside = window(block);
-        let mut why: Vec<Part> = Vec::new();
-        detector.score(&counted(inside, rules), |l| rules.lexicon_name(l), Some(&mut why));
         scenes.push(Scene {
             detector: id,
             tag: detector.tag,
             section: inside.first().map_or(0, |(_, e)| e.section),
             words: block * BLOCK..(block + 2) * BLOCK,
             score,
-            why,
+            why: detector.why(&counted(inside, rules), |l| rules.lexicon_name(l)),
             evidence: strongest(detector, inside, rules),
         });
     }

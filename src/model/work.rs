@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Source, SourceId, Span, Spanned, Text};
+use super::{Decoding, Source, SourceId, Span, Spanned, Text};
 
 /// One story. Formats make it; nothing later changes it.
 #[derive(Debug, Default)]
@@ -24,6 +24,18 @@ pub struct Work {
 }
 
 impl Work {
+    /// A work of nothing but this text, with a paragraph break at every blank line: no header is looked for.
+    pub fn of_text(name: &str, text: &str) -> Self {
+        let whole = super::text::plain(SourceId(0), text, 0..text.len());
+        Self {
+            name: name.to_owned(),
+            format: "text",
+            sources: vec![Source::new(name, text, Decoding::default())],
+            sections: vec![Section { kind: SectionKind::Text, chapter: None, heading: None, text: whole }],
+            ..Self::default()
+        }
+    }
+
     /// The source a span points into.
     pub fn source(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0 as usize)

@@ -55,60 +55,80 @@ const ENOUGH_ALONE: f32 = 3.0;
 impl Detector {
     /// Whether any of its lexicons adds to the score.
     pub fn uses(&self, lexicon: LexiconId) -> bool {
-        self.weight(lexicon).is_some_and(|w| w > 0.0)
+        self.weights.iter().any(|w| w.0 == lexicon && w.1 > 0.0)
     }
 
-    fn weight(&self, lexicon: LexiconId) -> Option<f32> {
-        self.weights.iter().find(|w| w.0 == lexicon).map(|w| w.1)
+    /// Whether its score depends on a lexicon at all, be it as counter-evidence or near another.
+    pub fn reads(&self, lexicon: LexiconId) -> bool {
+        self.weights.iter().any(|w| w.0 == lexicon) || self.near.iter().any(|n| n.lexicons.contains(&lexicon))
     }
 
-    /// The score of a scene: logistic(bias + Σ weight · ln(1 + weighted count) + Σ near), where the weighted count
-    /// of a lexicon is the sum over its different terms of term weight · (1 + ln(occurrences)). A scene with fewer
-    /// different terms than the detector asks for, and none that is enough alone, stays just below `warn`.
-    /// `counted` must be in order of term. Parts are added to `why` under the names that `name` gives.
-    pub fn score(&self, counted: &[Counted], name: impl Fn(LexiconId) -> String, why: Option<&mut Vec<Part>>) -> f32 {
-        let mut logit = self.bias;
-        let mut parts = Vec::new();
-        let mut different = 0;
-        let mut enough = false;
-        let explain = why.is_some();
-        for &(lexicon, weight) in &self.weights {
+    /// What is multiplied with the weights, those of lexicons first and then those of pairs: ln(1 + weighted count),
+    /// where the weighted count of a lexicon is the sum over its different terms of term weight · (1 + ln(occurrences)),
+    /// and that of pairs their number; beside each how many places it counts. `counted` must be in order of term.
+    pub fn features<'a>(&'a self, counted: &'a [Counted]) -> impl Iterator<Item = (f32, u32)> + 'a {
+        let lexicons = self.weights.iter().map(move |&(lexicon, _)| {
             let (mut sum, mut count) = (0.0, 0u32);
-            for same in counted.chunk_by(|a, b| a.term == b.term) {
-                let Some(first) = same.first().filter(|c| c.lexicon == lexicon) else { continue };
-                sum += first.weight * (1.0 + (same.len() as f32).ln());
-                count += same.len() as u32;
-                if weight > 0.0 {
-                    different += 1;
-                    enough |= first.weight >= ENOUGH_ALONE;
-                }
+            for (first, times) in terms(counted).filter(|(first, _)| first.lexicon == lexicon) {
+                sum += first.weight * (1.0 + (times as f32).ln());
+                count += times;
             }
-            if count > 0 {
-                let adds = weight * (1.0 + sum).ln();
-                logit += adds;
-                if explain {
-                    parts.push(Part { name: name(lexicon), count, weight: adds });
-                }
-            }
-        }
-        for near in &self.near {
+            ((1.0 + sum).ln(), count)
+        });
+        let near = self.near.iter().map(move |near| {
             let pairs = near.pairs(counted);
-            if pairs > 0 {
-                let adds = near.weight * (1.0 + pairs as f32).ln();
-                logit += adds;
-                if explain {
-                    let [a, b] = near.lexicons;
-                    parts.push(Part { name: format!("{} near {}", name(a), name(b)), count: pairs, weight: adds });
-                }
-            }
-        }
-        if let Some(why) = why {
-            parts.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.name.cmp(&b.name)));
-            *why = parts;
-        }
-        let score = logistic(logit);
-        if different >= self.terms || enough { score } else { score.min(self.warn - 0.01).max(0.0) }
+            ((1.0 + pairs as f32).ln(), pairs)
+        });
+        lexicons.chain(near)
     }
+
+    /// Whether a scene holds as many different terms as the detector asks for, or one that is enough alone.
+    pub fn suffices(&self, counted: &[Counted]) -> bool {
+        let mut different = 0;
+        terms(counted).filter(|(first, _)| self.uses(first.lexicon)).any(|(first, _)| {
+            different += 1;
+            different >= self.terms || first.weight >= ENOUGH_ALONE
+        })
+    }
+
+    /// The score of a scene: logistic(bias + Σ weight · [feature](Self::features)). A scene that does not
+    /// [suffice](Self::suffices) stays just below `warn`. `counted` must be in order of term.
+    pub fn score(&self, counted: &[Counted]) -> f32 {
+        let weights = self.weights.iter().map(|w| w.1).chain(self.near.iter().map(|n| n.weight));
+        let logit: f32 = weights.zip(self.features(counted)).map(|(weight, (feature, _))| weight * feature).sum();
+        self.held(logistic(self.bias + logit), self.suffices(counted))
+    }
+
+    /// A score as it counts: one from too few terms is squeezed into the hundredth below `warn`, in its order.
+    pub fn held(&self, score: f32, suffices: bool) -> f32 {
+        if suffices || score < self.warn {
+            return score;
+        }
+        let over = (score - self.warn) / (1.0 - self.warn).max(f32::EPSILON);
+        (self.warn - 0.01 + over * 0.009).max(0.0)
+    }
+
+    /// What the score of a scene is made of, under the names that `name` gives, what adds most first.
+    pub fn why(&self, counted: &[Counted], name: impl Fn(LexiconId) -> String) -> Vec<Part> {
+        let lexicons = self.weights.iter().map(|&(lexicon, weight)| (name(lexicon), weight));
+        let near = self.near.iter().map(|near| {
+            let [a, b] = near.lexicons;
+            (format!("{} near {}", name(a), name(b)), near.weight)
+        });
+        let mut parts: Vec<Part> = lexicons
+            .chain(near)
+            .zip(self.features(counted))
+            .filter(|(_, (_, count))| *count > 0)
+            .map(|((name, weight), (feature, count))| Part { name, count, weight: weight * feature })
+            .collect();
+        parts.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.name.cmp(&b.name)));
+        parts
+    }
+}
+
+/// The different terms of a scene: the first place of each, and how often it stands there.
+fn terms(counted: &[Counted]) -> impl Iterator<Item = (&Counted, u32)> {
+    counted.chunk_by(|a, b| a.term == b.term).filter_map(|same| Some((same.first()?, same.len() as u32)))
 }
 
 impl Near {
@@ -150,9 +170,8 @@ mod tests {
     #[test]
     fn scores_add_up_as_documented() {
         let d = detector();
-        let mut why = Vec::new();
         let c = counted(&[(0, 0, 2.0, 0), (0, 1, 1.0, 50), (0, 1, 1.0, 90)]);
-        let score = d.score(&c, |l| l.0.to_string(), Some(&mut why));
+        let (score, why) = (d.score(&c), d.why(&c, |l| l.0.to_string()));
         let expected = logistic(-2.0 + (1.0f32 + 2.0 + 1.0 + 2.0f32.ln()).ln());
         assert!((score - expected).abs() < 1e-6);
         assert_eq!((why.len(), why[0].count), (1, 3));
@@ -162,14 +181,15 @@ mod tests {
     fn one_weak_word_never_fires_however_often() {
         let d = detector();
         let many: Vec<_> = (0..90).map(|i| (0, 7, 2.0, i)).collect();
-        assert!(d.score(&counted(&many), |_| String::new(), None) < d.warn);
-        assert!(d.score(&counted(&[(0, 7, 9.0, 0)]), |_| String::new(), None) > d.warn);
+        assert!(d.score(&counted(&many)) < d.warn);
+        assert!(d.score(&counted(&[(0, 7, 9.0, 0)])) > d.warn);
+        assert!(d.held(0.9, false) > d.held(0.6, false));
     }
 
     #[test]
     fn counter_evidence_and_nearness_count() {
         let d = detector();
-        let score = |c: &[(u32, u32, f32, u32)]| d.score(&counted(c), |_| String::new(), None);
+        let score = |c: &[(u32, u32, f32, u32)]| d.score(&counted(c));
         let far = score(&[(0, 0, 2.0, 0), (0, 1, 2.0, 50)]);
         assert!(score(&[(0, 0, 2.0, 0), (0, 1, 2.0, 2)]) > far);
         assert!(score(&[(0, 0, 2.0, 0), (0, 1, 2.0, 50), (1, 2, 2.0, 3)]) < far);
