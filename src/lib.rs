@@ -8,6 +8,8 @@ pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod engine;
+#[cfg(feature = "fit")]
+pub mod fit;
 pub mod formats;
 pub mod model;
 pub mod report;

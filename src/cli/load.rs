@@ -141,8 +141,8 @@ fn bundled(name: &str) -> Result<PackText, Failure> {
     })
 }
 
-/// A pack from a folder: its TOML files in order of path, named after the folder.
-pub fn folder(path: &Path) -> Result<PackText, Failure> {
+/// The TOML files of a pack's folder, in order of path.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let mut folders = vec![path.to_owned()];
     while let Some(next) = folders.pop() {
@@ -157,6 +157,12 @@ pub fn folder(path: &Path) -> Result<PackText, Failure> {
         }
     }
     files.sort();
+    Ok(files)
+}
+
+/// A pack from a folder, named after it.
+pub fn folder(path: &Path) -> Result<PackText, Failure> {
+    let files = files(path)?;
     if files.is_empty() {
         return Err(Failure::Request(format!("the pack {} holds no TOML file", path.display())));
     }
@@ -164,6 +170,17 @@ pub fn folder(path: &Path) -> Result<PackText, Failure> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let name = absolute.components().next_back().map(|c| c.as_os_str().to_string_lossy().into_owned());
     Ok(PackText { name: name.unwrap_or_default(), files, bundled: false })
+}
+
+/// The bundled packs together with packs from folders; one named like a bundled pack stands in its place.
+pub fn with_bundled(folders: &[PathBuf]) -> Result<Vec<PackText>, Failure> {
+    let mut packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    for path in folders {
+        let pack = folder(path)?;
+        packs.retain(|p| p.name != pack.name);
+        packs.push(pack);
+    }
+    Ok(packs)
 }
 
 /// Reads a text file that the run depends on.

@@ -4,6 +4,7 @@
 mod check;
 mod discover;
 mod explain;
+mod fit;
 mod input;
 mod inspect;
 mod load;
@@ -47,7 +48,7 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Say what a rule asks for, and why
     Explain(explain::Arguments),
-    /// List rules, or run the examples inside rule packs
+    /// List rules, run the examples inside rule packs, or fit detectors to labelled texts
     Rules(rules::Arguments),
     /// Print the score of every tag as JSON Lines, to measure rules with
     Score(score::Arguments),

@@ -1,4 +1,4 @@
-//! `forewarn rules list` and `forewarn rules test`.
+//! `forewarn rules list` and `forewarn rules test`; `fit` has a file of its own.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,8 @@ enum Command {
         /// Folders of packs to test together with the bundled ones; one named like a bundled pack stands in its place
         packs: Vec<PathBuf>,
     },
+    /// Learn the weights and thresholds of a pack's detectors from labelled texts
+    Fit(super::fit::Arguments),
 }
 
 /// Runs the subcommand.
@@ -39,6 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List { config } => list(config.clone()),
         Command::Test { packs } => test(packs),
+        Command::Fit(arguments) => super::fit::run(arguments),
     }
 }
 
@@ -56,12 +59,7 @@ fn list(config: Option<PathBuf>) -> Result<Exit, Failure> {
 }
 
 fn test(folders: &[PathBuf]) -> Result<Exit, Failure> {
-    let mut packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
-    for folder in folders {
-        let pack = load::folder(folder)?;
-        packs.retain(|p| p.name != pack.name);
-        packs.push(pack);
-    }
+    let packs = load::with_bundled(folders)?;
     let loaded = rules::link(&packs);
     let mut out = anstream::stdout().lock();
     let exit = super::check::print_faults(&loaded.reports, &mut out)?;

@@ -5,7 +5,7 @@ mod evidence;
 pub(crate) mod names;
 mod narrative;
 mod notes;
-mod scenes;
+pub(crate) mod scenes;
 
 use std::collections::HashMap;
 

@@ -17,22 +17,15 @@ const HELD_BACK: f32 = 0.35;
 
 pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
     let mut scenes = Vec::new();
-    let evidence = &facts.evidence;
-    let mut from = 0;
-    for group in evidence.chunk_by(|a, b| a.section == b.section) {
-        let counted: Vec<(u32, &Evidence)> =
-            (from as u32..).zip(group).filter(|(_, e)| e.status == Status::Counted).collect();
-        from += group.len();
-        for (index, detector) in rules.detectors.iter().enumerate() {
-            section(DetectorId(index as u32), detector, &counted, rules, &mut scenes);
+    let mut all: Vec<Vec<f32>> = vec![Vec::new(); rules.detectors.len()];
+    for counted in counted_by_section(&facts.evidence) {
+        for (index, (detector, all)) in rules.detectors.iter().zip(&mut all).enumerate() {
+            section(DetectorId(index as u32), detector, &counted, rules, &mut scenes, all);
         }
     }
     scenes.sort_by_key(|s: &Scene| (s.section, s.words.start, s.detector));
-    let words: u32 = facts.story().map(|(_, m)| m.words).sum();
-    facts.scores = (0..)
-        .zip(&rules.detectors)
-        .map(|(i, d)| work_score(scenes.iter().filter(|s| s.detector == DetectorId(i)).map(|s| s.score), d.warn, words))
-        .collect();
+    let words = story_words(facts);
+    facts.scores = rules.detectors.iter().zip(all).map(|(d, all)| work_score(all.into_iter(), d.warn, words)).collect();
     for (index, scene) in (0u32..).zip(&scenes) {
         if let Some(chapter) = facts.work.sections.get(scene.section as usize).and_then(|s| s.chapter) {
             facts.by_chapter.entry(chapter).or_default().push(index);
@@ -41,32 +34,71 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
     facts.scenes = scenes;
 }
 
+fn story_words(facts: &Facts<'_>) -> u32 {
+    facts.story().map(|(_, m)| m.words).sum()
+}
+
+/// The counted evidence of each section, each with its index among all.
+fn counted_by_section(evidence: &[Evidence]) -> impl Iterator<Item = Vec<(u32, &Evidence)>> {
+    let mut from = 0;
+    evidence.chunk_by(|a, b| a.section == b.section).map(move |group| {
+        let counted = (from..).zip(group).filter(|(_, e)| e.status == Status::Counted).collect();
+        from += group.len() as u32;
+        counted
+    })
+}
+
+/// What a detector reads of a section, cut into windows.
+struct Windows<'e> {
+    own: Vec<(u32, &'e Evidence)>,
+    /// The blocks at which a window begins that holds something that adds.
+    starts: BTreeSet<u32>,
+}
+
+impl<'e> Windows<'e> {
+    fn new(detector: &Detector, evidence: &[(u32, &'e Evidence)]) -> Self {
+        let own: Vec<_> = evidence.iter().filter(|(_, e)| detector.reads(e.lexicon)).copied().collect();
+        // an overlap of blocks b and b + 1 for each block that holds something that adds
+        let starts = own
+            .iter()
+            .filter(|(_, e)| detector.uses(e.lexicon))
+            .flat_map(|(_, e)| [e.word / BLOCK, (e.word / BLOCK).saturating_sub(1)])
+            .collect();
+        Self { own, starts }
+    }
+
+    fn at(&self, block: u32) -> &[(u32, &'e Evidence)] {
+        let (low, high) = (block * BLOCK, (block + 2) * BLOCK);
+        let a = self.own.partition_point(|(_, e)| e.word < low);
+        let b = self.own.partition_point(|(_, e)| e.word < high);
+        self.own.get(a..b).unwrap_or(&[])
+    }
+}
+
+/// The windows of a text as a detector counts them, and its words of story: what it is fitted on.
+#[cfg(feature = "fit")]
+pub(crate) fn windows(facts: &Facts<'_>, rules: &RuleSet, detector: &Detector) -> (Vec<Vec<Counted>>, u32) {
+    let mut all = Vec::new();
+    for evidence in counted_by_section(&facts.evidence) {
+        let windows = Windows::new(detector, &evidence);
+        all.extend(windows.starts.iter().map(|block| counted(windows.at(*block), rules)));
+    }
+    (all, story_words(facts))
+}
+
 /// The scenes of one detector in one section: the best one first, then the best that does not overlap it, and so on.
+/// The scores of all that do not overlap go into `all`, also of those not worth keeping.
 fn section(
     id: DetectorId,
     detector: &Detector,
     evidence: &[(u32, &Evidence)],
     rules: &RuleSet,
     scenes: &mut Vec<Scene>,
+    all: &mut Vec<f32>,
 ) {
-    let own: Vec<(u32, &Evidence)> = evidence.iter().filter(|(_, e)| detector.reads(e.lexicon)).copied().collect();
-    // an overlap of blocks b and b + 1 for each block that holds something that adds
-    let starts: BTreeSet<u32> = own
-        .iter()
-        .filter(|(_, e)| detector.uses(e.lexicon))
-        .flat_map(|(_, e)| [e.word / BLOCK, (e.word / BLOCK).saturating_sub(1)])
-        .collect();
-    let window = |block: u32| {
-        let (low, high) = (block * BLOCK, (block + 2) * BLOCK);
-        let a = own.partition_point(|(_, e)| e.word < low);
-        let b = own.partition_point(|(_, e)| e.word < high);
-        own.get(a..b).unwrap_or(&[])
-    };
-    let mut scored: Vec<(f32, u32)> = starts
-        .into_iter()
-        .map(|block| (detector.score(&counted(window(block), rules)), block))
-        .filter(|(score, _)| *score >= detector.warn * WORTH_KEEPING)
-        .collect();
+    let windows = Windows::new(detector, evidence);
+    let mut scored: Vec<(f32, u32)> =
+        windows.starts.iter().map(|block| (detector.score(&counted(windows.at(*block), rules)), *block)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut taken = BTreeSet::new();
     for (score, block) in scored {
@@ -77,7 +109,11 @@ fn section(
             continue;
         }
         taken.insert(block);
-        let inside = window(block);
+        all.push(score);
+        if score < detector.warn * WORTH_KEEPING {
+            continue;
+        }
+        let inside = windows.at(block);
         scenes.push(Scene {
             detector: id,
             tag: detector.tag,
@@ -124,7 +160,7 @@ fn strongest(detector: &Detector, evidence: &[(u32, &Evidence)], rules: &RuleSet
 /// The work's score for a detector: that of its strongest scene, held back when few scenes stand in many words:
 /// logit - 0.35 · ln(1 + words / (30,000 · scenes at or above `warn`)). One scene in 100,000 words loses half a logit,
 /// ten lose a tenth; a short story loses next to nothing.
-fn work_score(scenes: impl Iterator<Item = f32>, warn: f32, words: u32) -> f32 {
+pub(crate) fn work_score(scenes: impl Iterator<Item = f32>, warn: f32, words: u32) -> f32 {
     let (mut best, mut strong) = (0.0f32, 0u32);
     for score in scenes {
         best = best.max(score);
