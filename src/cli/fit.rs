@@ -134,11 +134,11 @@ fn table(outcomes: &[(TagId, Outcome)], rules: &RuleSet, out: &mut dyn Write) ->
     )?;
     let mut row = |name: &str, at: &str, m: &Measures, before: Option<&Measures>| -> Result<(), Failure> {
         let before = before.map(|b| format!("{:.3}", b.f1)).unwrap_or_default();
-        Ok(writeln!(
-            out,
+        let row = format!(
             "{name:width$} {:>6} {:>9} {at:>10} {:>10.3} {:>7.3} {:>6.3} {:>6.3} {:>6.3} {before:>6}",
             m.texts, m.positive, m.precision, m.recall, m.f1, m.ap, m.any
-        )?)
+        );
+        Ok(writeln!(out, "{}", row.trim_end())?)
     };
     for (tag, outcome) in outcomes {
         let name = rules.vocabulary.tag(*tag).map_or("", |t| &t.id);
