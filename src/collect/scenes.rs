@@ -11,8 +11,8 @@ use crate::rules::detector::{Counted, Detector, logistic};
 const BLOCK: u32 = 50;
 /// Scenes below this share of their detector's `warn` are forgotten.
 const WORTH_KEEPING: f32 = 0.5;
-/// A work of this many words with one scene is held back by [`HELD_BACK`] · ln 2; see [`work_score`].
-const HOLD_WORDS: f32 = 30_000.0;
+/// Words for which one scene speaks in full; see [`work_score`].
+const HOLD_WORDS: f32 = 1_000.0;
 const HELD_BACK: f32 = 0.35;
 
 pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
@@ -157,9 +157,10 @@ fn strongest(detector: &Detector, evidence: &[(u32, &Evidence)], rules: &RuleSet
     places.into_iter().map(|p| p.2).collect()
 }
 
-/// The work's score for a detector: that of its strongest scene, held back when few scenes stand in many words:
-/// logit - 0.35 · ln(1 + words / (30,000 · scenes at or above `warn`)). One scene in 100,000 words loses half a logit,
-/// ten lose a tenth; a short story loses next to nothing.
+/// The work's score for a detector: that of its strongest scene, held back by how many words it is the strongest of,
+/// since of many scenes one will look like anything:
+/// logit - 0.35 · ln(1 + words / (1,000 · scenes at or above `warn`)). One scene in 100,000 words loses 1.6, thirty lose
+/// half; one scene in 3,000 words loses half, and a passage next to nothing.
 pub(crate) fn work_score(scenes: impl Iterator<Item = f32>, warn: f32, words: u32) -> f32 {
     let (mut best, mut strong) = (0.0f32, 0u32);
     for score in scenes {
@@ -180,9 +181,9 @@ mod tests {
     #[test]
     fn a_lone_scene_in_a_long_work_counts_for_less() {
         let score = |scenes: &[f32], words| work_score(scenes.iter().copied(), 0.5, words);
-        assert!((score(&[0.7], 500) - 0.7).abs() < 0.005);
-        assert!(score(&[0.7], 100_000) < 0.6);
-        assert!(score(&[0.7, 0.7, 0.6, 0.8, 0.9, 0.7], 100_000) > 0.85);
+        assert!((score(&[0.7], 90) - 0.7).abs() < 0.01);
+        assert!((score(&[0.7], 100_000) - 0.32).abs() < 0.01);
+        assert!(score(&[0.7, 0.7, 0.6, 0.8, 0.9, 0.7], 20_000) > 0.8);
         assert_eq!(score(&[], 1000), 0.0);
     }
 }
