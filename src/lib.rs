@@ -7,6 +7,7 @@ pub mod checks;
 pub mod cli;
 pub mod collect;
 pub mod config;
+pub mod docs;
 pub mod engine;
 #[cfg(feature = "fit")]
 pub mod fit;

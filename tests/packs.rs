@@ -84,3 +84,23 @@ fn every_rule_id_in_the_code_is_declared() {
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// `forewarn rules docs` makes the pages; `SNAPSHOTS=overwrite` does too.
+#[test]
+fn pages_about_the_rules_are_in_step() {
+    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    let pages = forewarn::docs::pages(&packs).unwrap();
+    let folder = Path::new("docs/rules");
+    for (name, text) in &pages {
+        snapbox::Assert::new()
+            .action_env("SNAPSHOTS")
+            .eq(text, snapbox::Data::read_from(&folder.join(name), None).raw());
+    }
+    let names: HashSet<String> = pages.into_iter().map(|p| p.0).collect();
+    let stale: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter(|n| !names.contains(n))
+        .collect();
+    assert!(stale.is_empty(), "no pack makes {stale:?}");
+}

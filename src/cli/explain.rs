@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::Loader;
 use super::{Exit, Failure};
-use crate::rules::nearest::nearest;
+use crate::rules::{nearest::nearest, plain};
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -84,9 +84,4 @@ fn some(names: &[&str]) -> String {
         Some(first) if names.len() > LISTED => format!("{} and {} more", first.join(", "), names.len() - first.len()),
         _ => names.join(", "),
     }
-}
-
-/// A message with its placeholders as words in brackets.
-pub fn plain(message: &str) -> String {
-    message.replace('{', "[").replace('}', "]")
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::{self, Loader};
 use super::{Exit, Failure};
+use crate::docs;
 use crate::model::{Decoding, Source};
 use crate::rules::{self, ExampleOf};
 use crate::selftest;
@@ -29,6 +30,14 @@ enum Command {
         /// Folders of packs to test together with the bundled ones; one named like a bundled pack stands in its place
         packs: Vec<PathBuf>,
     },
+    /// Write the rules and detectors as Markdown pages
+    Docs {
+        /// Folders of packs [default: the bundled packs]
+        packs: Vec<PathBuf>,
+        /// Where the pages go
+        #[arg(long, value_name = "DIR", default_value = "docs/rules")]
+        out: PathBuf,
+    },
     /// Learn the weights and thresholds of a pack's detectors from labelled texts
     Fit(super::fit::Arguments),
 }
@@ -41,6 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List { config } => list(config.clone()),
         Command::Test { packs } => test(packs),
+        Command::Docs { packs, out } => docs(packs, out),
         Command::Fit(arguments) => super::fit::run(arguments),
     }
 }
@@ -49,10 +59,10 @@ fn list(config: Option<PathBuf>) -> Result<Exit, Failure> {
     let mut loader = Loader::new(config);
     let setup = loader.setup(Path::new("."))?;
     let mut out = anstream::stdout().lock();
-    let rules = &setup.rules.rules;
-    let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0);
-    for rule in rules {
-        let summary = super::explain::plain(&rule.summary);
+    let listed = &setup.rules.rules;
+    let width = listed.iter().map(|r| r.id.len()).max().unwrap_or(0);
+    for rule in listed {
+        let summary = rules::plain(&rule.summary);
         writeln!(out, "{:width$}  {:7}  {summary}", rule.id, setup.config.settings.severity(rule).name())?;
     }
     super::check::print_faults(&loader.faults, &mut out)
@@ -84,4 +94,23 @@ fn test(folders: &[PathBuf]) -> Result<Exit, Failure> {
         failures.len()
     )?;
     Ok(if exit == Exit::Clean && !failures.is_empty() { Exit::Findings } else { exit })
+}
+
+fn docs(folders: &[PathBuf], to: &Path) -> Result<Exit, Failure> {
+    let packs = match folders {
+        [] => rules::bundled_names().filter_map(rules::bundled).collect(),
+        some => some.iter().map(|f| load::folder(f)).collect::<Result<Vec<_>, _>>()?,
+    };
+    let mut out = anstream::stdout().lock();
+    let pages = match docs::pages(&packs) {
+        Ok(pages) => pages,
+        Err(reports) => return super::check::print_faults(&reports, &mut out),
+    };
+    let cannot = |e: std::io::Error| Failure::Request(format!("cannot write {}: {e}", load::shown(to)));
+    std::fs::create_dir_all(to).map_err(cannot)?;
+    for (name, text) in &pages {
+        std::fs::write(to.join(name), text).map_err(cannot)?;
+    }
+    writeln!(out, "Wrote {} pages to {}.", pages.len(), load::shown(to))?;
+    Ok(Exit::Clean)
 }

@@ -140,6 +140,11 @@ pub struct Rule {
     pub fails: Vec<String>,
 }
 
+/// A message with its placeholders as words in brackets.
+pub fn plain(message: &str) -> String {
+    message.replace('{', "[").replace('}', "]")
+}
+
 /// How a rule judges.
 #[derive(Debug)]
 pub enum Logic {
