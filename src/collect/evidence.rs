@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::model::{Evidence, Facts, LexiconId, SectionKind, Status, TermId};
 use crate::rules::RuleSet;
 use crate::rules::lexicon::{Element, Gap, Phrase};
-use crate::rules::matcher::{Hit, Names, TermKind, Token, tokenize};
+use crate::rules::matcher::{Hit, Names, TermKind, Token, is_space, tokenize};
 
 /// Longest stretch of a sentence that a pattern sees, in bytes: it keeps the cost linear on endless sentences.
 const SENTENCE_MOST: usize = 2_000;
@@ -246,7 +246,7 @@ fn ends_at(text: &str, tokens: &[Token], phrase: &Phrase, last: usize) -> bool {
             let (Some(a), Some(b)) = (tokens.get(first + k), tokens.get(first + k + 1)) else { return false };
             let between = text.get(a.end as usize..b.start as usize).unwrap_or("");
             match gap {
-                Gap::Space => matches!(between, " " | "-"),
+                Gap::Space => is_space(between),
                 Gap::Exact(exact) => between == exact,
             }
         })

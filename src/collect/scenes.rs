@@ -131,7 +131,13 @@ fn counted(evidence: &[(u32, &Evidence)], rules: &RuleSet) -> Vec<Counted> {
     let weight = |e: &Evidence| rules.index.term(e.term).map_or(0.0, |t| t.weight);
     let mut counted: Vec<Counted> = evidence
         .iter()
-        .map(|(_, e)| Counted { lexicon: e.lexicon, term: e.term.0, weight: weight(e), word: e.word })
+        .map(|(_, e)| Counted {
+            lexicon: e.lexicon,
+            term: e.term.0,
+            weight: weight(e),
+            word: e.word,
+            at: (e.at.start, e.at.end),
+        })
         .collect();
     counted.sort_by_key(|c| (c.term, c.word));
     counted

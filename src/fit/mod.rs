@@ -132,7 +132,7 @@ fn score(detector: &Detector, fitted: &Fitted, sample: &Sample) -> f32 {
     let windows = sample.windows.iter().map(|window| {
         let weights = fitted.weights.iter().zip(&window.features);
         let logit: f32 = weights.map(|(w, f)| w * *f as f32).sum();
-        detector.held(probability(fitted.bias + logit), window.suffices)
+        detector.held(probability(fitted.bias + logit), || window.suffices)
     });
     work_score(windows, detector.warn, sample.words)
 }

@@ -45,8 +45,10 @@ pub struct Counted {
     pub term: u32,
     /// What it counts.
     pub weight: f32,
-    /// Number of its word in the section.
+    /// Number of its first word in the section.
     pub word: u32,
+    /// Its first byte in the section's text, and the one after its last.
+    pub at: (u32, u32),
 }
 
 /// A term of this weight is enough alone.
@@ -82,13 +84,24 @@ impl Detector {
         lexicons.chain(near)
     }
 
-    /// Whether a scene holds as many different terms as the detector asks for, or one that is enough alone.
+    /// Whether a scene holds as many different terms as the detector asks for, or one that is enough alone. Terms of
+    /// several lexicons that share words count once.
     pub fn suffices(&self, counted: &[Counted]) -> bool {
-        let mut different = 0;
-        terms(counted).filter(|(first, _)| self.uses(first.lexicon)).any(|(first, _)| {
-            different += 1;
-            different >= self.terms || first.weight >= ENOUGH_ALONE
-        })
+        let mut adding: Vec<&Counted> =
+            terms(counted).map(|(first, _)| first).filter(|first| self.uses(first.lexicon)).collect();
+        if adding.iter().any(|first| first.weight >= ENOUGH_ALONE) {
+            return true;
+        }
+        // most places without an overlap: always take the one that ends first
+        adding.sort_unstable_by_key(|first| first.at.1);
+        let (mut different, mut end) = (0, 0);
+        for first in adding {
+            if first.at.0 >= end {
+                different += 1;
+                end = first.at.1;
+            }
+        }
+        different >= self.terms
     }
 
     /// The score of a scene: logistic(bias + Σ weight · [feature](Self::features)). A scene that does not
@@ -96,12 +109,12 @@ impl Detector {
     pub fn score(&self, counted: &[Counted]) -> f32 {
         let weights = self.weights.iter().map(|w| w.1).chain(self.near.iter().map(|n| n.weight));
         let logit: f32 = weights.zip(self.features(counted)).map(|(weight, (feature, _))| weight * feature).sum();
-        self.held(logistic(self.bias + logit), self.suffices(counted))
+        self.held(logistic(self.bias + logit), || self.suffices(counted))
     }
 
     /// A score as it counts: one from too few terms is squeezed into the hundredth below `warn`, in its order.
-    pub fn held(&self, score: f32, suffices: bool) -> f32 {
-        if suffices || score < self.warn {
+    pub fn held(&self, score: f32, suffices: impl FnOnce() -> bool) -> f32 {
+        if score < self.warn || suffices() {
             return score;
         }
         let over = (score - self.warn) / (1.0 - self.warn).max(f32::EPSILON);
@@ -164,7 +177,14 @@ mod tests {
     }
 
     fn counted(terms: &[(u32, u32, f32, u32)]) -> Vec<Counted> {
-        terms.iter().map(|t| Counted { lexicon: LexiconId(t.0), term: t.1, weight: t.2, word: t.3 }).collect()
+        let counted = |t: &(u32, u32, f32, u32)| Counted {
+            lexicon: LexiconId(t.0),
+            term: t.1,
+            weight: t.2,
+            word: t.3,
+            at: (t.3 * 6, t.3 * 6 + 5),
+        };
+        terms.iter().map(counted).collect()
     }
 
     #[test]
@@ -183,7 +203,15 @@ mod tests {
         let many: Vec<_> = (0..90).map(|i| (0, 7, 2.0, i)).collect();
         assert!(d.score(&counted(&many)) < d.warn);
         assert!(d.score(&counted(&[(0, 7, 9.0, 0)])) > d.warn);
-        assert!(d.held(0.9, false) > d.held(0.6, false));
+        assert!(d.held(0.9, || false) > d.held(0.6, || false));
+    }
+
+    #[test]
+    fn the_same_words_in_two_lexicons_are_one_term() {
+        let mut d = detector();
+        d.weights.push((LexiconId(2), 5.0));
+        assert!(d.score(&counted(&[(0, 0, 2.0, 7), (2, 1, 2.0, 7)])) < d.warn);
+        assert!(d.score(&counted(&[(0, 0, 2.0, 7), (2, 1, 2.0, 8)])) > d.warn);
     }
 
     #[test]

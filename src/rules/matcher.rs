@@ -42,6 +42,11 @@ pub struct Term {
     pub kind: TermKind,
 }
 
+/// Whether what stands between two words is what a space in a term stands for: a space or any hyphen.
+pub fn is_space(between: &str) -> bool {
+    matches!(between, " " | "-" | "\u{1e}")
+}
+
 /// A place where a term stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
@@ -400,7 +405,7 @@ impl<'a> Scan<'a> {
         let (Some(a), Some(b)) = (self.tokens.get(i), self.tokens.get(i + 1)) else { return false };
         let between = self.text.get(a.end as usize..b.start as usize).unwrap_or("");
         match (before.gap as usize).checked_sub(1) {
-            None => matches!(between, " " | "-" | "\u{1e}"),
+            None => is_space(between),
             Some(exact) => self.index.gaps.get(exact).is_some_and(|g| g == between),
         }
     }
