@@ -3,6 +3,9 @@
 /// Least votes of a text that readers want a warning for.
 const POSITIVE: u8 = 2;
 
+/// F1 that is given up for a lower threshold.
+const ALL_BUT: f64 = 0.01;
+
 /// A text with what readers and a detector say of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Judged {
@@ -88,8 +91,9 @@ fn average_precision(judged: &[Judged], positive: usize) -> f64 {
     sum
 }
 
-/// The logit from which on the F1 of (logit, votes) is best, smoothed over neighbouring thresholds: one lucky text
-/// decides nothing. Sorts what it is given, highest first.
+/// The lowest logit from which on the F1 of (logit, votes) is all but the best, smoothed over neighbouring thresholds:
+/// one lucky text decides nothing, and new texts use words that nobody thought of, so that they score too low rather
+/// than too high. Sorts what it is given, highest first.
 pub fn best_threshold(scored: &mut [(f64, u8)]) -> f64 {
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let positive = scored.iter().filter(|s| s.1 >= POSITIVE).count();
@@ -106,8 +110,9 @@ pub fn best_threshold(scored: &mut [(f64, u8)]) -> f64 {
         let near = f1.get(i.saturating_sub(reach)..(i + reach + 1).min(f1.len())).unwrap_or(&[]);
         near.iter().sum::<f64>() / near.len().max(1) as f64
     };
-    let best = (0..f1.len()).max_by(|a, b| smooth(*a).total_cmp(&smooth(*b)).then(b.cmp(a)));
-    between(scored, best.unwrap_or(0))
+    let best = (0..f1.len()).map(smooth).fold(0.0, f64::max);
+    let lowest = (0..f1.len()).rfind(|i| smooth(*i) >= best - ALL_BUT);
+    between(scored, lowest.unwrap_or(0))
 }
 
 /// The logit from which on at least this share of the texts with two votes is found. Sorts what it is given.
