@@ -137,36 +137,54 @@ fn score(detector: &Detector, fitted: &Fitted, sample: &Sample) -> f32 {
     work_score(windows, detector.warn, sample.words)
 }
 
-/// Weights by the penalty that does best within these samples; thresholds from scores of parts left out of fitting.
-fn fitted(detector: &Detector, samples: &[&Sample]) -> Fitted {
-    let prior = present(detector);
-    struct Tried {
-        penalty: f64,
-        loss: f64,
-        left_out: Vec<(f64, u8)>,
-    }
-    let mut best: Option<Tried> = None;
-    for penalty in PENALTIES {
-        let mut left_out = Vec::with_capacity(samples.len());
-        let mut loss = 0.0;
+/// One penalty, tried by fitting on some folds and looking at the other.
+struct Tried {
+    penalty: f64,
+    /// Mean loss in each fold.
+    losses: Vec<f64>,
+    /// Logit of each text by what was fitted without it, and its votes.
+    left_out: Vec<(f64, u8)>,
+}
+
+impl Tried {
+    fn new(prior: &Fitted, samples: &[&Sample], penalty: f64) -> Self {
+        let mut tried = Self { penalty, losses: Vec::new(), left_out: Vec::with_capacity(samples.len()) };
         for fold in 0..FOLDS {
             let (held, others): (Vec<&Sample>, Vec<&Sample>) = samples.iter().partition(|s| s.fold == fold);
             if held.is_empty() {
                 continue;
             }
-            let model = model(&prior, &others, penalty);
-            for sample in held {
-                let logit = logit(&model, sample);
-                loss += logistic::loss(logit, wanted(sample));
-                left_out.push((logit, sample.votes));
-            }
+            let model = model(prior, &others, penalty);
+            let logits: Vec<f64> = held.iter().map(|s| logit(&model, s)).collect();
+            let loss: f64 = held.iter().zip(&logits).map(|(s, l)| logistic::loss(*l, wanted(s))).sum();
+            tried.losses.push(loss / held.len() as f64);
+            tried.left_out.extend(held.iter().zip(logits).map(|(s, l)| (l, s.votes)));
         }
-        if best.as_ref().is_none_or(|b| loss < b.loss) {
-            best = Some(Tried { penalty, loss, left_out });
-        }
+        tried
     }
-    let Some(Tried { penalty, mut left_out, .. }) = best else { return prior };
-    let model = model(&prior, samples, penalty);
+
+    fn mean(&self) -> f64 {
+        self.losses.iter().sum::<f64>() / self.losses.len().max(1) as f64
+    }
+
+    /// Standard error of the mean.
+    fn error(&self) -> f64 {
+        let (mean, count) = (self.mean(), self.losses.len().max(2) as f64);
+        (self.losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / (count - 1.0) / count).sqrt()
+    }
+}
+
+/// Weights by the strongest penalty that does no worse than the best by more than a standard error (Hastie,
+/// Tibshirani, Friedman, “The Elements of Statistical Learning”, 7.10); thresholds from texts left out of fitting.
+fn fitted(detector: &Detector, samples: &[&Sample]) -> Fitted {
+    let prior = present(detector);
+    let tried: Vec<Tried> = PENALTIES.iter().map(|p| Tried::new(&prior, samples, *p)).collect();
+    let Some(best) = tried.iter().min_by(|a, b| a.mean().total_cmp(&b.mean())) else { return prior };
+    let most = best.mean() + best.error();
+    // strongest first
+    let Some(Tried { penalty, left_out, .. }) = tried.iter().find(|t| t.mean() <= most) else { return prior };
+    let model = model(&prior, samples, *penalty);
+    let mut left_out = left_out.clone();
     let warn = measure::best_threshold(&mut left_out);
     let sure = measure::threshold_at_recall(&mut left_out, SURE_RECALL).max(warn);
     Fitted {
