@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use forewarn::rules::{self, Loaded};
+use forewarn::model::Degree;
+use forewarn::rules::{self, Loaded, PackText};
 use forewarn::selftest;
 
 fn bundled() -> Loaded {
@@ -22,7 +23,7 @@ fn packs_load_without_a_mistake() {
         .map(|(r, d)| format!("{}: {} “{}”", r.name, d.message, d.labels.first().map_or("", |l| r.slice(l.span))))
         .collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-    assert_eq!(loaded.rules.packs, ["ao3", "core"]);
+    assert_eq!(loaded.rules.packs, ["ao3", "core", "storygraph"]);
 }
 
 #[test]
@@ -40,6 +41,51 @@ fn examples_hold() {
         failures.join("\n")
     );
     assert!(loaded.rules.examples.len() > 300, "only {} examples", loaded.rules.examples.len());
+}
+
+/// The names of another site are tags, and know which tags of the vocabulary are filed under them.
+#[test]
+fn a_list_names_tags() {
+    let vocabulary = bundled().rules.vocabulary;
+    let list = vocabulary.list("storygraph").unwrap();
+    assert_eq!(list.entries.len(), 95);
+    let tag = |id| vocabulary.tag_id(id).unwrap();
+    let filed = |id| list.entries_of(tag(id)).map(|e| e.name.as_str()).collect::<Vec<_>>();
+    assert_eq!(filed("abduction"), ["Kidnapping"]);
+    assert_eq!(filed("graphic-violence"), ["Violence"]);
+    assert_eq!(vocabulary.resolve("Medical content").map(|r| r.tag), Some(tag("medical-procedures")));
+    assert_eq!(vocabulary.resolve("Confinement (past)").map(|r| r.tag), Some(tag("captivity")));
+    let grades =
+        [Degree::Depicted, Degree::Mild, Degree::Attempted, Degree::Past, Degree::Loose].map(|d| list.grade(d));
+    assert_eq!(grades.map(Option::unwrap), ["Graphic", "Moderate", "Moderate", "Minor", "Minor"]);
+}
+
+/// Mistakes in a list are reported at their words.
+#[test]
+fn a_wrong_list_is_reported() {
+    let pack = PackText {
+        name: "mine".into(),
+        files: vec![(
+            "x.toml".into(),
+            "[[list]]\nid = 'x'\nname = 'X'\ngrades = { lot = 'Much' }\nentries = [\n\
+             { name = 'Blood', tags = ['blod'] }, { name = 'Gore', tags = ['war'] }, { name = 'Empty', tags = [] }]\n"
+                .into(),
+        )],
+        bundled: false,
+    };
+    let loaded = rules::link(&[rules::bundled("core").unwrap(), pack]);
+    let report = loaded.reports.first().unwrap();
+    let found: Vec<(&str, &str)> =
+        report.diagnostics.iter().map(|d| (report.slice(d.labels[0].span), d.message.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("'Much'", "There is no degree `lot`."),
+            ("'blod'", "There is no tag `blod`."),
+            ("'Gore'", "`Gore` is a name of the tag `gore` already."),
+            ("'Empty'", "A name of a list has at least one tag."),
+        ]
+    );
 }
 
 /// An example can fail: one with a wrong mark must.

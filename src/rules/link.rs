@@ -37,6 +37,7 @@ pub fn link(packs: &[PackText]) -> Loaded {
     let mut rules = RuleSet { packs: packs.iter().map(|p| p.name.clone()).collect(), ..RuleSet::default() };
     words::languages(&files, &mut rules, &mut problems);
     words::vocabulary(&files, &mut rules, &mut problems);
+    words::lists(&files, &mut rules, &mut problems);
     words::ratings(&files, &mut rules, &mut problems);
     let lexicons = content::lexicons(&files, &mut rules, &mut problems);
     content::detectors(&files, &lexicons, &mut rules, &mut problems);
@@ -67,12 +68,13 @@ fn tables(text: &str, file: usize, problems: &mut Problems) -> PackFile {
             "modifier" => each(value, &mut tables.modifier, file, problems),
             "field" => each(value, &mut tables.field, file, problems),
             "tag" => each(value, &mut tables.tag, file, problems),
+            "list" => each(value, &mut tables.list, file, problems),
             "rating" => each(value, &mut tables.rating, file, problems),
             "lexicon" => each(value, &mut tables.lexicon, file, problems),
             "detector" => each(value, &mut tables.detector, file, problems),
             "rule" => each(value, &mut tables.rule, file, problems),
             name => {
-                let known = ["language", "modifier", "field", "tag", "rating", "lexicon", "detector", "rule"];
+                let known = ["language", "modifier", "field", "tag", "list", "rating", "lexicon", "detector", "rule"];
                 let help = match nearest(name, known) {
                     Some(near) => format!("Did you mean `[[{near}]]`?"),
                     None => format!("The tables of a pack are {}.", known.map(|k| format!("[[{k}]]")).join(", ")),

@@ -20,6 +20,8 @@ pub struct PackFile {
     pub field: Vec<FieldTable>,
     /// The vocabulary.
     pub tag: Vec<TagTable>,
+    /// Closed lists of names under which other sites file tags.
+    pub list: Vec<ListTable>,
     /// Ladders of ratings.
     pub rating: Vec<RatingTable>,
     /// Groups of terms.
@@ -148,6 +150,32 @@ pub struct TagTable {
 
 fn yes() -> bool {
     true
+}
+
+/// `[[list]]`: the closed list of names under which another site files what the vocabulary calls tags. Each name is
+/// understood as a tag, too.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ListTable {
+    /// kebab-case: `storygraph`.
+    pub id: Word,
+    /// What people call it.
+    pub name: Word,
+    /// What the site calls a degree: `depicted = "Graphic"`. A degree left out is called like the next weaker one.
+    #[serde(default)]
+    pub grades: BTreeMap<String, Word>,
+    /// In the order of the site.
+    pub entries: Vec<ListEntryTable>,
+}
+
+/// A name of a closed list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ListEntryTable {
+    /// As the site writes it.
+    pub name: Word,
+    /// Tag ids that are filed under it. The first one is what the name means as a tag.
+    pub tags: Vec<Word>,
 }
 
 /// `[[rating]]`: a ladder of levels, mildest first.

@@ -96,6 +96,40 @@ pub struct Tag {
     pub spelling: bool,
 }
 
+/// The closed list of names under which another site files tags.
+#[derive(Debug)]
+pub struct NameList {
+    /// `storygraph`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What the site calls degrees, strongest first.
+    pub grades: Vec<(Degree, String)>,
+    /// In the order of the site.
+    pub entries: Vec<ListEntry>,
+}
+
+/// A name of a closed list.
+#[derive(Debug)]
+pub struct ListEntry {
+    /// As the site writes it.
+    pub name: String,
+    /// The tags that are filed under it; the first one is what the name means as a tag.
+    pub tags: Vec<TagId>,
+}
+
+impl NameList {
+    /// What the site calls a degree: its own name for it, or that of the next weaker one it has a name for.
+    pub fn grade(&self, degree: Degree) -> Option<&str> {
+        self.grades.iter().find(|g| g.0 >= degree).or(self.grades.last()).map(|g| g.1.as_str())
+    }
+
+    /// The names under which a tag is filed; the vocabulary tells what else the tag declares.
+    pub fn entries_of(&self, tag: TagId) -> impl Iterator<Item = &ListEntry> {
+        self.entries.iter().filter(move |e| e.tags.contains(&tag))
+    }
+}
+
 /// A ladder of levels, mildest first.
 #[derive(Debug)]
 pub struct Ladder {
@@ -183,6 +217,8 @@ pub struct Vocabulary {
     pub fields: Vec<FieldKind>,
     /// Tags; a [`TagId`] is an index here.
     pub tags: Vec<Tag>,
+    /// Lists of names of other sites.
+    pub lists: Vec<NameList>,
     /// Ladders of ratings.
     pub ladders: Vec<Ladder>,
     /// Words around tags.
@@ -237,6 +273,18 @@ impl Vocabulary {
         // "noncon?" and "noncon (?)" are hedged, and question marks are no words
         let hedged = exact.trim_end_matches([')', ' ']).ends_with('?');
         Some(if hedged { Resolved { degree: Degree::Loose, plain: false, ..found } } else { found })
+    }
+
+    /// Makes `name` a free tag that means `tag`, if it has no meaning yet. Gives what it means now.
+    pub(super) fn name(&mut self, name: &str, tag: TagId) -> TagId {
+        let exact = key(name);
+        let means = *self.loose.entry(loose_key(&exact)).or_insert(tag);
+        *self.names.entry("content".to_owned()).or_default().entry(exact).or_insert(means)
+    }
+
+    /// The list of that id.
+    pub fn list(&self, id: &str) -> Option<&NameList> {
+        self.lists.iter().find(|l| l.id == id)
     }
 
     /// The ladder of a field.

@@ -6,7 +6,7 @@ use super::{File, Problems};
 use crate::model::{Degree, TagId};
 use crate::rules::modifier::Effect;
 use crate::rules::pack::{RatingTable, Word};
-use crate::rules::vocabulary::{self, FieldKind, Holds, Ladder, Level, Rated, Tag};
+use crate::rules::vocabulary::{self, FieldKind, Holds, Ladder, Level, ListEntry, NameList, Rated, Tag};
 use crate::rules::{Language, RuleSet, lexicon};
 
 pub(super) fn languages(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
@@ -204,6 +204,53 @@ fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
                 }
             }
             at += 1;
+        }
+    }
+}
+
+/// Lists of names of other sites; a name is a further name of the first of its tags.
+pub(super) fn lists(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+    let vocabulary = &mut rules.vocabulary;
+    for file in files {
+        for table in &file.tables.list {
+            if vocabulary.list(table.id.as_ref()).is_some() {
+                problems.at(file.file, &table.id, format!("The list `{}` is defined twice.", table.id.as_ref()));
+                continue;
+            }
+            let mut grades = Vec::new();
+            for (degree, grade) in &table.grades {
+                match Degree::from_name(degree) {
+                    Some(degree) => grades.push((degree, grade.as_ref().clone())),
+                    None => problems.at(file.file, grade, format!("There is no degree `{degree}`.")),
+                }
+            }
+            grades.sort_by_key(|g| g.0);
+            let mut entries: Vec<ListEntry> = Vec::new();
+            for entry in &table.entries {
+                let name = entry.name.as_ref();
+                let mut tags = Vec::new();
+                for word in &entry.tags {
+                    match vocabulary.tag_id(word.as_ref()) {
+                        Some(tag) => tags.push(tag),
+                        None => problems.unknown(file.file, word, "tag", vocabulary.tags.iter().map(|t| t.id.as_str())),
+                    }
+                }
+                if entry.tags.is_empty() {
+                    problems.at(file.file, &entry.name, "A name of a list has at least one tag.");
+                }
+                if entries.iter().any(|e| vocabulary::key(&e.name) == vocabulary::key(name)) {
+                    problems.at(file.file, &entry.name, format!("`{name}` stands here twice."));
+                }
+                let Some(first) = tags.first().copied() else { continue };
+                let meant = vocabulary.name(name, first);
+                if !tags.contains(&meant) {
+                    let other = vocabulary.tag(meant).map_or("", |t| t.id.as_str()).to_owned();
+                    problems.at(file.file, &entry.name, format!("`{name}` is a name of the tag `{other}` already."));
+                }
+                entries.push(ListEntry { name: name.clone(), tags });
+            }
+            let (id, name) = (table.id.as_ref().clone(), table.name.as_ref().clone());
+            vocabulary.lists.push(NameList { id, name, grades, entries });
         }
     }
 }
