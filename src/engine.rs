@@ -59,7 +59,8 @@ pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Set
 /// The rule under which a text is reported that is no work.
 pub const NOT_A_WORK: &str = "core/not-a-work";
 
-fn not_a_work() -> Diagnostic {
+/// The finding for a text that is no work.
+pub(crate) fn not_a_work() -> Diagnostic {
     Diagnostic::new(NOT_A_WORK, Severity::Info, "This does not look like a work: it has no header and tells no story.")
         .help("If it is one, give it a header, for example a line `Rating: General Audiences` at the top.")
 }
@@ -99,7 +100,8 @@ pub fn judge(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings) -> Vec<Dia
     found
 }
 
-fn scopes(rule: &Rule, facts: &Facts<'_>) -> Vec<Scope> {
+/// Every tag and chapter that a rule is judged for.
+pub(crate) fn scopes(rule: &Rule, facts: &Facts<'_>) -> Vec<Scope> {
     let mut chapters: Vec<Option<u32>> = vec![None];
     if rule.per_chapter {
         chapters = facts.work.sections.iter().filter(|s| s.kind.is_story()).map(|s| s.chapter).collect();
@@ -194,7 +196,14 @@ fn places(facts: &Facts<'_>, rules: &RuleSet, detector: DetectorId, chapter: Opt
     labels
 }
 
-fn score(facts: &Facts<'_>, rules: &RuleSet, id: DetectorId, threshold: f32, chapter: Option<u32>) -> Option<Score> {
+/// The score of a detector in a chapter or in the whole work, with what made its strongest scene.
+pub(crate) fn score(
+    facts: &Facts<'_>,
+    rules: &RuleSet,
+    id: DetectorId,
+    threshold: f32,
+    chapter: Option<u32>,
+) -> Option<Score> {
     let detector = rules.detectors.get(id.0 as usize)?;
     let best = facts.scenes_of(id, chapter).max_by(|a, b| a.score.total_cmp(&b.score))?;
     let value = if chapter.is_some() { best.score } else { facts.scores.get(id.0 as usize).copied()? };

@@ -16,3 +16,4 @@ pub mod model;
 pub mod report;
 pub mod rules;
 pub mod selftest;
+pub mod suggest;

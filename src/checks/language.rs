@@ -6,12 +6,12 @@ use crate::rules::condition::entries;
 use crate::rules::{Rule, RuleSet};
 
 /// The English name of a guessed language.
-fn english_name(language: Language) -> Option<&'static str> {
+pub(crate) fn english_name(language: Language) -> Option<&'static str> {
     whatlang::Lang::from_code(language.0).map(|l| l.eng_name())
 }
 
 /// Guessed languages of the story with their words and the place where each starts, the most frequent first.
-fn spoken(facts: &Facts<'_>) -> Vec<(Language, u32, Span)> {
+pub(crate) fn spoken(facts: &Facts<'_>) -> Vec<(Language, u32, Span)> {
     let mut found: Vec<(Language, u32, Span)> = Vec::new();
     for (section, measure) in facts.story() {
         let Some(language) = measure.language else { continue };

@@ -4,7 +4,7 @@ mod claims;
 mod content;
 mod counts;
 mod header;
-mod language;
+pub(crate) mod language;
 mod length;
 mod tags;
 mod values;

@@ -107,6 +107,27 @@ impl Condition {
         Some(proof)
     }
 
+    /// Every way in which it holds: of an `any` each alternative that does, and not only the first.
+    pub fn ways(&self, facts: &Facts<'_>, rules: &RuleSet, scope: Scope) -> Vec<Proof> {
+        let mut ways = vec![Proof::default()];
+        for test in &self.all {
+            let next: Vec<Proof> = match test {
+                Test::Any(any) => any.iter().flat_map(|c| c.ways(facts, rules, scope)).collect(),
+                test => test.holds(facts, rules, scope).into_iter().collect(),
+            };
+            let with = |way: &Proof| {
+                let each = next.iter().map(|n| {
+                    let mut both = way.clone();
+                    both.add(n.clone());
+                    both
+                });
+                each.collect::<Vec<_>>()
+            };
+            ways = ways.iter().flat_map(with).collect();
+        }
+        ways
+    }
+
     /// The tag that it asks for first, for a fix.
     pub fn wanted_tag(&self, scope: Scope) -> Option<TagId> {
         self.all.iter().find_map(|t| match t {
