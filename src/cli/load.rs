@@ -28,6 +28,8 @@ pub struct Setup {
 pub struct Loader {
     /// The configuration given on the command line.
     forced: Option<PathBuf>,
+    /// Bundled packs that are loaded besides those that a configuration names.
+    besides: Vec<String>,
     by_folder: HashMap<PathBuf, Option<PathBuf>>,
     by_config: HashMap<Option<PathBuf>, Arc<Setup>>,
     by_packs: HashMap<Vec<String>, (Arc<RuleSet>, Vec<String>)>,
@@ -39,6 +41,11 @@ impl Loader {
     /// A loader; `forced` is used for every file instead of what lies near it.
     pub fn new(forced: Option<PathBuf>) -> Self {
         Self { forced, ..Self::default() }
+    }
+
+    /// A loader of these bundled packs, too.
+    pub fn with_packs(forced: Option<PathBuf>, packs: &[&str]) -> Self {
+        Self { besides: packs.iter().map(|p| (*p).to_owned()).collect(), ..Self::new(forced) }
     }
 
     /// The setup for files of a folder: of the nearest configuration upward from it. Faults are collected, and the
@@ -63,7 +70,9 @@ impl Loader {
             self.faults.extend(fault);
         }
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let (rules, faulty) = self.rules(&config.packs, base)?;
+        let mut packs = config.packs.clone();
+        packs.extend(self.besides.iter().filter(|b| !config.packs.iter().any(|p| pack_name(p) == *b)).cloned());
+        let (rules, faulty) = self.rules(&packs, base)?;
         if let Some(path) = &path {
             let mut sound = config.clone();
             // a rule that was left out because of its own mistake is no mistake of the configuration
@@ -125,6 +134,11 @@ impl Loader {
         self.by_packs.insert(key, linked.clone());
         Ok(linked)
     }
+}
+
+/// The name of a pack, which is that of its folder.
+fn pack_name(pack: &str) -> &str {
+    pack.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(pack)
 }
 
 /// A pack is named by its folder when it looks like a path.

@@ -11,6 +11,7 @@ mod load;
 mod records;
 mod rules;
 mod score;
+mod suggest;
 
 use std::io;
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ struct Arguments {
 enum Command {
     /// Check stories: files, folders, or `-` for standard input
     Check(check::Arguments),
+    /// Write a header for a story, with reasons: rating, archive warnings, tags
+    Suggest(suggest::Arguments),
     /// Show what was read from a story: fields, sections, claims, evidence, scores
     Inspect(inspect::Arguments),
     /// Say what a rule asks for, and why
@@ -67,6 +70,7 @@ pub fn run() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Suggest(arguments) => suggest::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
