@@ -97,7 +97,26 @@ pub fn judge(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings) -> Vec<Dia
             }
         }
     }
+    only_narrowest(&mut found, rules);
     found
+}
+
+/// Drops what the text shows of a tag that another one found in it says already: the death of a main character is a
+/// death too, and one label for it is enough.
+fn only_narrowest(found: &mut Vec<Diagnostic>, rules: &RuleSet) {
+    let shown = |d: &Diagnostic| {
+        let subject = d.subject.as_deref().filter(|_| d.score.is_some())?;
+        rules.vocabulary.tag_id(subject)
+    };
+    let tags: Vec<(TagId, Severity)> = found.iter().filter_map(|d| Some((shown(d)?, d.severity))).collect();
+    found.retain(|d| {
+        let Some(tag) = shown(d) else { return true };
+        let says_it = |other: &&(TagId, Severity)| {
+            let declares = rules.vocabulary.tag(other.0).is_some_and(|t| t.declares.contains(&tag));
+            other.0 != tag && other.1 >= d.severity && declares
+        };
+        !tags.iter().any(|other| says_it(&other))
+    });
 }
 
 /// Every tag and chapter that a rule is judged for.
