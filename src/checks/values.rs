@@ -14,8 +14,8 @@ const FEW: usize = 8;
 pub(super) fn unknown_value(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
     for (entry, kind, index) in closed_entries(facts, rules, rule) {
-        let names = official(rules, kind, index);
-        if official_name(rules, kind, index, &entry.text).is_some() || names.is_empty() {
+        let names = official(rules, rule, kind, index);
+        if official_name(rules, rule, kind, index, &entry.text).is_some() || names.is_empty() {
             continue;
         }
         let finding = Finding::about(&kind.id)
@@ -46,7 +46,9 @@ pub(super) fn unknown_value(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> 
 pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
     for (entry, kind, index) in closed_entries(facts, rules, rule) {
-        let Some(name) = official_name(rules, kind, index, &entry.text).filter(|n| *n != entry.text) else { continue };
+        let Some(name) = official_name(rules, rule, kind, index, &entry.text).filter(|n| *n != entry.text) else {
+            continue;
+        };
         let mut finding = Finding::about(&kind.id)
             .fill("field", kind.name.to_lowercase())
             .fill("value", entry.text.clone())
@@ -85,10 +87,12 @@ fn entries_of<'f>(
 }
 
 /// The archive's own names for the values of a field.
-fn official<'r>(rules: &'r RuleSet, kind: &'r FieldKind, index: u32) -> Vec<&'r str> {
+fn official<'r>(rules: &'r RuleSet, rule: &Rule, kind: &'r FieldKind, index: u32) -> Vec<&'r str> {
     match (&kind.one_of, kind.holds) {
         (Some(category), _) => rules.vocabulary.names_of(category).collect(),
-        (None, Holds::Rating) => rules.vocabulary.ladder(index).map(|l| l.spellings().collect()).unwrap_or_default(),
+        (None, Holds::Rating) => {
+            rules.vocabulary.ladder_for(index, &rule.id).map(|l| l.spellings().collect()).unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }
@@ -103,14 +107,14 @@ fn is_code(language: &str) -> bool {
 }
 
 /// The archive's own name for a value, if it means one.
-fn official_name<'r>(rules: &'r RuleSet, kind: &FieldKind, index: u32, value: &str) -> Option<&'r str> {
+fn official_name<'r>(rules: &'r RuleSet, rule: &Rule, kind: &FieldKind, index: u32, value: &str) -> Option<&'r str> {
     match (&kind.one_of, kind.holds) {
         (Some(category), _) => {
             let tag = rules.vocabulary.resolve_in(category, value)?;
             rules.vocabulary.tag(tag).map(|t| t.name.as_str())
         }
         (None, Holds::Rating) => {
-            let ladder = rules.vocabulary.ladder(index)?;
+            let ladder = rules.vocabulary.ladder_for(index, &rule.id)?;
             ladder.resolve(value).map(|r| ladder.spelling(r))
         }
         _ => None,
@@ -128,7 +132,7 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
     let names: Vec<(String, &str)> = tags.map(|t| (loose(&t.name), t.name.as_str())).collect();
     let mut found = Vec::new();
     for (entry, kind, _) in entries_of(facts, rules, rule) {
-        if rules.vocabulary.resolve(&entry.text).is_some() {
+        if rules.vocabulary.resolve(&entry.text).is_some_and(|r| !r.misspelt) {
             continue;
         }
         let written = loose(&entry.text);

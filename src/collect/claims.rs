@@ -64,7 +64,13 @@ fn claim(facts: &mut Facts<'_>, rules: &RuleSet, kind: &FieldKind, field: &Field
             return;
         }
     }
-    place.resolve(facts, rules, &value.text);
+    let read = rules.vocabulary.read(&value.text);
+    if read.is_empty() {
+        return place.resolve(facts, rules, &value.text);
+    }
+    for found in read {
+        place.say(facts, rules, found.tag, found.degree, found.denied);
+    }
 }
 
 /// Where a claim is made.

@@ -236,8 +236,8 @@ fn withheld(facts: &Facts<'_>, rules: &RuleSet, what: &str) -> Option<Proof> {
         .iter()
         .position(|f| f.state == State::Unknown && rules.vocabulary.field(&f.name.value) == Some(kind));
     let unrated = || {
-        let ladder = rules.vocabulary.ladder(kind)?;
-        entries(facts, kind).find(|e| ladder.resolve(&e.text) == Some(Rated::Unrated)).map(|e| e.field)
+        let mut ladders = rules.vocabulary.ladders.iter().filter(|l| l.field == kind);
+        ladders.find_map(|l| entries(facts, kind).find(|e| l.resolve(&e.text) == Some(Rated::Unrated)).map(|e| e.field))
     };
     let field = unknown.or_else(unrated)?;
     Some(Proof { fields: vec![field], ..Proof::default() })

@@ -38,6 +38,7 @@ pub fn link(packs: &[PackText]) -> Loaded {
     words::languages(&files, &mut rules, &mut problems);
     words::vocabulary(&files, &mut rules, &mut problems);
     words::lists(&files, &mut rules, &mut problems);
+    words::reading(&files, &mut rules, &mut problems);
     words::ratings(&files, &mut rules, &mut problems);
     let lexicons = content::lexicons(&files, &mut rules, &mut problems);
     content::detectors(&files, &lexicons, &mut rules, &mut problems);

@@ -10,6 +10,7 @@ pub mod matcher;
 pub mod modifier;
 pub mod nearest;
 pub mod pack;
+mod reading;
 pub mod vocabulary;
 
 pub use link::{Loaded, link};

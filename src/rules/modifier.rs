@@ -1,6 +1,6 @@
 //! Words around a tag that change how it is meant: `past X`, `X (implied)`, `no X`, `tw: X`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::vocabulary::Resolved;
 use crate::model::{Degree, TagId};
@@ -14,6 +14,8 @@ pub enum Effect {
     Denied,
     /// The words say nothing about degree.
     Ignored,
+    /// The words make the whole tag about something else: an episode, an event.
+    Unrelated,
 }
 
 impl Effect {
@@ -22,9 +24,21 @@ impl Effect {
         match name {
             "denied" => Some(Self::Denied),
             "ignored" => Some(Self::Ignored),
+            "unrelated" => Some(Self::Unrelated),
             _ => Degree::from_name(name).map(Self::Degree),
         }
     }
+}
+
+/// Where words of a modifier stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Before the tag.
+    Before,
+    /// After it.
+    After,
+    /// On either side.
+    Around,
 }
 
 /// All modifiers, by their words.
@@ -32,17 +46,77 @@ impl Effect {
 pub struct Modifiers {
     before: HashMap<String, Effect>,
     after: HashMap<String, Effect>,
+    around: HashMap<String, Effect>,
+    people: HashSet<String>,
+    kinds: Vec<String>,
     forms: Vec<(Degree, String)>,
     /// Most words of a modifier.
     longest: usize,
 }
 
 impl Modifiers {
-    /// Adds words (as a loose key) before or after a tag. Gives what they did before, if that is something else.
-    pub(super) fn add(&mut self, words: String, effect: Effect, before: bool) -> Option<Effect> {
+    /// Adds words (as a loose key) at a place of a tag. Gives what they did there before, if that is something else.
+    pub(super) fn add(&mut self, words: String, effect: Effect, place: Place) -> Option<Effect> {
         self.longest = self.longest.max(words.split(' ').count());
-        let map = if before { &mut self.before } else { &mut self.after };
+        let map = match place {
+            Place::Before => &mut self.before,
+            Place::After => &mut self.after,
+            Place::Around => &mut self.around,
+        };
         map.insert(words, effect).filter(|e| *e != effect)
+    }
+
+    /// Adds a word (as a loose key) for those whom it happens to or who do it.
+    pub(super) fn add_person(&mut self, word: String) {
+        self.longest = self.longest.max(word.split(' ').count());
+        self.people.insert(word);
+    }
+
+    /// Adds an ending of words that only say which kind.
+    pub(super) fn add_kind(&mut self, ending: String) {
+        self.kinds.push(ending);
+    }
+
+    /// What words before a tag do.
+    pub(super) fn before(&self, words: &str) -> Option<Effect> {
+        self.before.get(words).copied()
+    }
+
+    /// How many words the longest modifier of several words has that stands before a tag and starts here; none: 0.
+    pub(super) fn at<'w>(&self, words: impl Iterator<Item = &'w str>) -> usize {
+        let words: Vec<&str> = words.take(self.longest).collect();
+        let fits = |n: &usize| words.get(..*n).is_some_and(|w| self.before.contains_key(&w.join(" ")));
+        (2..=words.len()).rev().find(fits).unwrap_or(0)
+    }
+
+    /// What words after a tag do.
+    pub(super) fn after(&self, words: &str) -> Option<Effect> {
+        self.after.get(words).copied()
+    }
+
+    /// What words do that may stand at any place of a tag.
+    pub(super) fn around(&self, words: &str) -> Option<Effect> {
+        self.around.get(words).copied()
+    }
+
+    /// Whether words mean someone.
+    pub(super) fn is_person(&self, words: &str) -> bool {
+        self.people.contains(words)
+    }
+
+    /// Whether a word only says which kind, by its ending.
+    pub(super) fn says_which_kind(&self, word: &str) -> bool {
+        self.kinds.iter().any(|k| word.len() > k.len() + 2 && word.ends_with(k.as_str()))
+    }
+
+    /// Most words of a modifier.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// All words, whatever they do.
+    pub(super) fn phrases(&self) -> impl Iterator<Item = &str> {
+        self.before.keys().chain(self.after.keys()).chain(self.around.keys()).chain(&self.people).map(String::as_str)
     }
 
     /// Sets how tags of a degree are written; the first one set stays.
@@ -83,9 +157,10 @@ impl Modifiers {
                 Effect::Degree(d) => degree = degree.max(*d),
                 Effect::Denied => denied = true,
                 Effect::Ignored => {}
+                Effect::Unrelated => return None,
             }
             if let Some(tag) = lookup(&words.get(start..end)?.join(" ")) {
-                return Some(Resolved { tag, degree, denied, plain: false });
+                return Some(Resolved { tag, degree, denied, plain: false, misspelt: false });
             }
         }
         None

@@ -70,8 +70,8 @@ fn default_reach() -> u32 {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ModifierTable {
-    /// What remains of the tag: a degree (`mild`, `attempted`, `past`, `implied`, `loose`), `denied` or `ignored`
-    /// (the words say nothing about degree, as `tw:`).
+    /// What remains of the tag: a degree (`mild`, `attempted`, `past`, `implied`, `loose`), `denied`, `ignored`
+    /// (the words say nothing about degree, as `tw:`) or `unrelated` (the whole tag is about something else, as `episode`).
     pub degree: Word,
     /// Words before the tag.
     #[serde(default)]
@@ -79,6 +79,15 @@ pub struct ModifierTable {
     /// Words after the tag; brackets around them are ignored.
     #[serde(default)]
     pub after: Vec<Word>,
+    /// Words on either side. Unlike the others they count only beside names that mean the same in any company.
+    #[serde(default)]
+    pub around: Vec<Word>,
+    /// Words for those whom it happens to or who do it: `teenager`, `teacher`. They count like `around`.
+    #[serde(default)]
+    pub people: Vec<Word>,
+    /// Endings of words that say which kind of thing a noun means: `-al` as in `institutional abuse`.
+    #[serde(default)]
+    pub kinds: Vec<Word>,
     /// How a tag of this degree is usually written: `Implied/Referenced {tag}`.
     pub form: Option<Word>,
 }
@@ -123,6 +132,14 @@ pub struct TagTable {
     /// Other spellings that mean the same.
     #[serde(default)]
     pub synonyms: Vec<Word>,
+    /// Nouns among its names that mean it in longer tags too, unless a strange word before them or an “of” after them makes
+    /// another thing of them: `abuse`, but not of `Coffee Abuse` or `Abuse of Commas`. Names of several words need not be
+    /// listed.
+    #[serde(default)]
+    pub heads: Vec<Word>,
+    /// Further words that mean it in any company: `abused`, as in `Abused Harry`.
+    #[serde(default)]
+    pub anywhere: Vec<Word>,
     /// Names that it had, with a safe fix to the present one.
     #[serde(default)]
     pub renamed_from: Vec<Word>,

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::modifier::Modifiers;
+use super::reading::Names;
 use crate::model::{Degree, TagId};
 
 /// What a field holds, which decides how its value is read.
@@ -135,6 +136,8 @@ impl NameList {
 pub struct Ladder {
     /// `ao3`.
     pub id: String,
+    /// The pack that it stands in.
+    pub pack: String,
     /// Index of its field.
     pub field: u32,
     /// Mildest first.
@@ -164,8 +167,14 @@ pub enum Rated {
 
 impl Ladder {
     /// An empty ladder, to be filled by [`Ladder::name`].
-    pub(super) fn new(id: String, field: u32, levels: Vec<Level>, unrated: Option<(String, usize)>) -> Self {
-        Self { id, field, levels, unrated, names: HashMap::new() }
+    pub(super) fn new(
+        id: String,
+        pack: String,
+        field: u32,
+        levels: Vec<Level>,
+        unrated: Option<(String, usize)>,
+    ) -> Self {
+        Self { id, pack, field, levels, unrated, names: HashMap::new() }
     }
 
     /// Makes `name` mean `rated`. Gives what the name meant before, if that is something else.
@@ -208,6 +217,8 @@ pub struct Resolved {
     pub denied: bool,
     /// Whether it was found by its plain name, with no words around it.
     pub plain: bool,
+    /// Whether its name was misspelt.
+    pub misspelt: bool,
 }
 
 /// Everything that names things.
@@ -228,6 +239,8 @@ pub struct Vocabulary {
     pub(super) names: HashMap<String, HashMap<String, TagId>>,
     /// Names of open categories with punctuation ignored.
     pub(super) loose: HashMap<String, TagId>,
+    /// The same names by their words.
+    pub(super) reading: Names,
 }
 
 impl Vocabulary {
@@ -261,18 +274,29 @@ impl Vocabulary {
         self.names.get(category)?.get(&key(entry)).copied()
     }
 
-    /// The tag that a free tag means, by its name or with words around it that change its degree.
+    /// The tag that a free tag means, by its name or with words around it that change its degree; the first of several.
     pub fn resolve(&self, entry: &str) -> Option<Resolved> {
+        self.named(entry).or_else(|| self.reading.read(entry, &self.modifiers, false).first().map(|r| hedge(entry, *r)))
+    }
+
+    /// All tags that a free tag means, also one among words of which nothing is known.
+    pub fn read(&self, entry: &str) -> Vec<Resolved> {
+        match self.named(entry) {
+            Some(found) => vec![found],
+            None => self.reading.read(entry, &self.modifiers, true).into_iter().map(|r| hedge(entry, r)).collect(),
+        }
+    }
+
+    /// The tag that is left of a free tag when modifiers are taken off at both ends.
+    fn named(&self, entry: &str) -> Option<Resolved> {
         let exact = key(entry);
         let named =
             self.names.get("content").and_then(|n| n.get(&exact)).or_else(|| self.loose.get(&loose_key(&exact)));
         let found = match named {
-            Some(tag) => Resolved { tag: *tag, degree: Degree::Depicted, denied: false, plain: true },
+            Some(tag) => Resolved { tag: *tag, degree: Degree::Depicted, denied: false, plain: true, misspelt: false },
             None => self.modifiers.strip(&loose_key(&exact), |core| self.loose.get(core).copied())?,
         };
-        // "noncon?" and "noncon (?)" are hedged, and question marks are no words
-        let hedged = exact.trim_end_matches([')', ' ']).ends_with('?');
-        Some(if hedged { Resolved { degree: Degree::Loose, plain: false, ..found } } else { found })
+        Some(hedge(entry, found))
     }
 
     /// Makes `name` a free tag that means `tag`, if it has no meaning yet. Gives what it means now.
@@ -287,9 +311,15 @@ impl Vocabulary {
         self.lists.iter().find(|l| l.id == id)
     }
 
-    /// The ladder of a field.
+    /// The ladder of a field; the first one when several archives have theirs.
     pub fn ladder(&self, field: u32) -> Option<&Ladder> {
         self.ladders.iter().find(|l| l.field == field)
+    }
+
+    /// The ladder of a field that a rule speaks of: its own pack's, or else the first one.
+    pub fn ladder_for(&self, field: u32, rule: &str) -> Option<&Ladder> {
+        let pack = rule.split('/').next().unwrap_or(rule);
+        self.ladders.iter().find(|l| l.field == field && l.pack == pack).or_else(|| self.ladder(field))
     }
 
     /// How a tag of a degree is written.
@@ -308,6 +338,12 @@ impl Vocabulary {
     pub fn names_of<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a str> {
         self.tags.iter().filter(move |t| t.category == category).map(|t| t.name.as_str())
     }
+}
+
+/// `noncon?` and `noncon (?)` are hedged, and question marks are no words.
+fn hedge(entry: &str, found: Resolved) -> Resolved {
+    let hedged = entry.trim_end_matches([')', ' ']).ends_with('?');
+    if hedged { Resolved { degree: Degree::Loose, plain: false, ..found } } else { found }
 }
 
 /// A label as compared: lower case, `_` and `-` as spaces, no colon.

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::{File, Problems};
 use crate::model::{Degree, TagId};
-use crate::rules::modifier::Effect;
+use crate::rules::modifier::{Effect, Place};
 use crate::rules::pack::{RatingTable, Word};
+use crate::rules::reading::Firmness;
 use crate::rules::vocabulary::{self, FieldKind, Holds, Ladder, Level, ListEntry, NameList, Rated, Tag};
 use crate::rules::{Language, RuleSet, lexicon};
 
@@ -47,20 +48,25 @@ pub(super) fn vocabulary(files: &[File<'_>], rules: &mut RuleSet, problems: &mut
     for file in files {
         for table in &file.tables.modifier {
             let Some(effect) = Effect::from_name(table.degree.as_ref()) else {
-                let known = ["depicted", "mild", "attempted", "past", "implied", "loose", "denied", "ignored"];
+                let known =
+                    ["depicted", "mild", "attempted", "past", "implied", "loose", "denied", "ignored", "unrelated"];
                 problems.unknown(file.file, &table.degree, "degree", known);
                 continue;
             };
-            for (words, before) in [(&table.before, true), (&table.after, false)] {
+            let places = [(&table.before, Place::Before), (&table.after, Place::After), (&table.around, Place::Around)];
+            for (words, place) in places {
                 for word in words {
                     let key = vocabulary::loose_key(&vocabulary::key(word.as_ref()));
                     if key.is_empty() {
                         problems.at(file.file, word, "A modifier needs a letter or a digit.");
-                    } else if rules.vocabulary.modifiers.add(key, effect, before).is_some() {
+                    } else if rules.vocabulary.modifiers.add(key, effect, place).is_some() {
                         problems.at(file.file, word, format!("`{}` already means another degree.", word.as_ref()));
                     }
                 }
             }
+            let loose = |word: &Word| vocabulary::loose_key(&vocabulary::key(word.as_ref()));
+            table.people.iter().for_each(|w| rules.vocabulary.modifiers.add_person(loose(w)));
+            table.kinds.iter().for_each(|w| rules.vocabulary.modifiers.add_kind(loose(w)));
             if let (Effect::Degree(degree), Some(form)) = (effect, &table.form) {
                 if !form.as_ref().contains("{tag}") {
                     problems.at(file.file, form, "A form says where the tag stands: `Past {tag}`.");
@@ -69,6 +75,41 @@ pub(super) fn vocabulary(files: &[File<'_>], rules: &mut RuleSet, problems: &mut
             }
         }
     }
+}
+
+/// Makes the names of tags ready to be found among other words, when all of them are known.
+pub(super) fn reading(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+    let RuleSet { vocabulary, languages, .. } = rules;
+    let loose = |name: &str| vocabulary::loose_key(&vocabulary::key(name));
+    let mut firm: HashMap<(TagId, String), Firmness> = HashMap::new();
+    let ids: HashMap<String, TagId> =
+        (0..).map(TagId).zip(&vocabulary.tags).map(|(id, t)| (t.id.clone(), id)).collect();
+    for (file, table) in files.iter().flat_map(|f| f.tables.tag.iter().map(move |t| (f, t))) {
+        let Some(id) = ids.get(table.id.as_ref()).copied() else { continue };
+        let heads = table.heads.iter().map(|w| (w, Firmness::Head));
+        for (word, firmness) in heads.chain(table.anywhere.iter().map(|w| (w, Firmness::Anywhere))) {
+            let meant = vocabulary.name(word.as_ref(), id);
+            if meant != id {
+                let other = vocabulary.tag(meant).map_or("", |t| t.id.as_str()).to_owned();
+                let message = format!("`{}` is a name of the tag `{other}` already.", word.as_ref());
+                problems.at(file.file, word, message);
+            }
+            firm.insert((id, loose(word.as_ref())), firmness);
+        }
+    }
+    for (name, id) in &vocabulary.loose {
+        // tags that say nothing of content are there so that their words are not taken for content
+        let says_nothing = |t: &Tag| t.category != "content" && t.declares.len() == 1 && t.denies.is_empty();
+        let other = vocabulary.tag(*id).is_some_and(says_nothing);
+        let several = if name.contains(' ') && !other { Firmness::Head } else { Firmness::Plain };
+        let firmness = firm.get(&(*id, name.clone())).copied().unwrap_or(several);
+        let spelling = vocabulary.tag(*id).is_some_and(|t| t.spelling);
+        vocabulary.reading.add(name, *id, firmness, other, spelling);
+    }
+    for language in languages {
+        vocabulary.reading.know(language.common.keys().chain(&language.narrative).map(String::as_str));
+    }
+    vocabulary.reading.finish(&vocabulary.modifiers);
 }
 
 fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
@@ -267,12 +308,13 @@ pub(super) fn ratings(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Pr
                 problems.unknown(file.file, &table.field, "field", known);
                 continue;
             };
-            rules.vocabulary.ladders.push(ladder(file.file, table, field, problems));
+            rules.vocabulary.ladders.push(ladder(file, table, field, problems));
         }
     }
 }
 
-fn ladder(file: usize, table: &RatingTable, field: u32, problems: &mut Problems) -> Ladder {
+fn ladder(file: &File<'_>, table: &RatingTable, field: u32, problems: &mut Problems) -> Ladder {
+    let (pack, file) = (file.pack.name.clone(), file.file);
     let mut levels: Vec<Level> = Vec::new();
     for level in &table.levels {
         if levels.iter().any(|l| l.id == *level.id.as_ref()) {
@@ -287,7 +329,7 @@ fn ladder(file: usize, table: &RatingTable, field: u32, problems: &mut Problems)
         }
         Some((u.name.as_ref().clone(), at?))
     });
-    let mut ladder = Ladder::new(table.id.as_ref().clone(), field, levels, unrated);
+    let mut ladder = Ladder::new(table.id.as_ref().clone(), pack, field, levels, unrated);
     let levels = table.levels.iter().enumerate().map(|(i, l)| (Rated::Level(i), &l.name, &l.synonyms));
     let unrated = table.unrated.iter().map(|u| (Rated::Unrated, &u.name, &u.synonyms));
     for (rated, name, synonyms) in levels.chain(unrated) {
