@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use forewarn::config::Config;
 use forewarn::engine::{self, Settings};
 use forewarn::formats::{self, Limits};
 use forewarn::model::{Input, Report, Severity};
@@ -22,9 +23,9 @@ fn stories() -> Vec<PathBuf> {
     found
 }
 
-/// The rules with those that are off by default as suggestions, so that every rule sees every story.
+/// The rules of the packs that are used by default, with those that are off by default as suggestions, so that every rule sees every story.
 fn everything() -> (RuleSet, Settings) {
-    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    let packs: Vec<_> = Config::default().packs.iter().filter_map(|name| rules::bundled(name)).collect();
     let rules = rules::link(&packs).rules;
     let off = rules.rules.iter().filter(|r| r.severity == Severity::Off);
     let severities = off.map(|r| (r.id.clone(), Severity::Info)).collect();

@@ -149,9 +149,11 @@ pub fn is_folder(pack: &str) -> bool {
 fn bundled(name: &str) -> Result<PackText, Failure> {
     rules::bundled(name).ok_or_else(|| {
         let known: Vec<&str> = rules::bundled_names().collect();
-        let message =
-            format!("there is no pack `{name}`: bundled are {}; a folder is written `./{name}`", known.join(" and "));
-        Failure::Request(message)
+        let known = match known.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => known.join(""),
+        };
+        Failure::Request(format!("there is no pack `{name}`: bundled are {known}; a folder is written `./{name}`"))
     })
 }
 
