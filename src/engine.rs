@@ -154,7 +154,12 @@ fn condition(
     for (proof, text) in [(&proof, "declared here"), (&against, "but this says otherwise")] {
         let claims = proof.claims.iter().filter_map(|i| facts.claims.get(*i)).map(|c| c.span);
         let fields = proof.fields.iter().filter_map(|i| facts.work.fields.get(*i)).map(field_span);
-        labels.extend(claims.chain(fields).map(|span| Label { span, text: text.to_owned(), primary: false }));
+        for span in claims.chain(fields) {
+            // what holds and what speaks against it may stand in one place
+            if !labels.iter().any(|l: &Label| l.span == span) {
+                labels.push(Label { span, text: text.to_owned(), primary: false });
+            }
+        }
     }
     let scored = scores.first().and_then(|(d, _)| rules.detectors.get(d.0 as usize)).map(|d| d.tag);
     let tag = scope.each.or(scored).or_else(|| when.wanted_tag(scope)).or_else(|| then.wanted_tag(scope));
