@@ -13,7 +13,6 @@ const BLOCK: u32 = 50;
 const WORTH_KEEPING: f32 = 0.5;
 /// Words for which one scene speaks in full; see [`work_score`].
 const HOLD_WORDS: f32 = 1_000.0;
-const HELD_BACK: f32 = 0.35;
 
 pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
     let mut scenes = Vec::new();
@@ -25,7 +24,7 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
     }
     scenes.sort_by_key(|s: &Scene| (s.section, s.words.start, s.detector));
     let words = story_words(facts);
-    facts.scores = rules.detectors.iter().zip(all).map(|(d, all)| work_score(all.into_iter(), d.warn, words)).collect();
+    facts.scores = rules.detectors.iter().zip(all).map(|(d, all)| work_score(all.into_iter(), d, words)).collect();
     for (index, scene) in (0u32..).zip(&scenes) {
         if let Some(chapter) = facts.work.sections.get(scene.section as usize).and_then(|s| s.chapter) {
             facts.by_chapter.entry(chapter).or_default().push(index);
@@ -165,28 +164,42 @@ fn strongest(detector: &Detector, evidence: &[(u32, &Evidence)], rules: &RuleSet
 
 /// The work's score for a detector: that of its strongest scene, held back by how many words it is the strongest of,
 /// since of many scenes one will look like anything:
-/// logit - 0.35 · ln(1 + words / (1,000 · scenes at or above `warn`)). One scene in 100,000 words loses 1.6, thirty lose
-/// half; one scene in 3,000 words loses half, and a passage next to nothing.
-pub(crate) fn work_score(scenes: impl Iterator<Item = f32>, warn: f32, words: u32) -> f32 {
+/// logit - hold · ln(1 + words / (1,000 · scenes at or above `warn`)). At a hold of 0.35 one scene in 100,000 words loses
+/// 1.6, thirty lose half; one scene in 3,000 words loses half, and a passage next to nothing.
+pub(crate) fn work_score(scenes: impl Iterator<Item = f32>, detector: &Detector, words: u32) -> f32 {
     let (mut best, mut strong) = (0.0f32, 0u32);
     for score in scenes {
         best = best.max(score);
-        strong += u32::from(score >= warn);
+        strong += u32::from(score >= detector.warn);
     }
     if best <= 0.0 {
         return 0.0;
     }
-    let held = HELD_BACK * (1.0 + words as f32 / (HOLD_WORDS * strong.max(1) as f32)).ln();
+    let held = detector.hold * (1.0 + words as f32 / (HOLD_WORDS * strong.max(1) as f32)).ln();
     logistic((best / (1.0 - best).max(f32::EPSILON)).ln() - held)
 }
 
 #[cfg(test)]
 mod tests {
     use super::work_score;
+    use crate::model::TagId;
+    use crate::rules::detector::Detector;
 
     #[test]
     fn a_lone_scene_in_a_long_work_counts_for_less() {
-        let score = |scenes: &[f32], words| work_score(scenes.iter().copied(), 0.5, words);
+        let detector = Detector {
+            id: "d".into(),
+            summary: String::new(),
+            tag: TagId(0),
+            bias: 0.0,
+            weights: Vec::new(),
+            near: Vec::new(),
+            terms: 2,
+            hold: 0.35,
+            warn: 0.5,
+            sure: 0.8,
+        };
+        let score = |scenes: &[f32], words| work_score(scenes.iter().copied(), &detector, words);
         assert!((score(&[0.7], 90) - 0.7).abs() < 0.01);
         assert!((score(&[0.7], 100_000) - 0.32).abs() < 0.01);
         assert!(score(&[0.7, 0.7, 0.6, 0.8, 0.9, 0.7], 20_000) > 0.8);

@@ -134,7 +134,7 @@ fn score(detector: &Detector, fitted: &Fitted, sample: &Sample) -> f32 {
         let logit: f32 = weights.map(|(w, f)| w * *f as f32).sum();
         detector.held(probability(fitted.bias + logit), || window.suffices)
     });
-    work_score(windows, detector.warn, sample.words)
+    work_score(windows, detector, sample.words)
 }
 
 /// One penalty, tried by fitting on some folds and looking at the other.

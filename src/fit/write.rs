@@ -90,6 +90,7 @@ mod tests {
             weights: vec![(LexiconId(0), 1.0), (LexiconId(1), -2.0)],
             near: vec![Near { lexicons: [LexiconId(0), LexiconId(1)], words: 8, weight: 0.8 }],
             terms: 2,
+            hold: 0.35,
             warn: 0.7,
             sure: 0.9,
         };

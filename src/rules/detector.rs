@@ -19,6 +19,8 @@ pub struct Detector {
     pub near: Vec<Near>,
     /// Fewest different terms.
     pub terms: u32,
+    /// What a work's score loses in logits where its scenes are few: this · ln(1 + words / (1,000 · scenes)).
+    pub hold: f32,
     /// A diagnostic from here on.
     pub warn: f32,
     /// An error from here on, when strict.
@@ -51,6 +53,8 @@ pub struct Counted {
     pub at: (u32, u32),
 }
 
+/// What a detector holds back that does not say: content whose words are its own.
+pub const HOLD: f32 = 0.35;
 /// A term of this weight is enough alone.
 const ENOUGH_ALONE: f32 = 3.0;
 
@@ -171,6 +175,7 @@ mod tests {
             weights: vec![(LexiconId(0), 1.0), (LexiconId(1), -1.0)],
             near: vec![Near { lexicons: [LexiconId(0), LexiconId(0)], words: 3, weight: 0.5 }],
             terms: 2,
+            hold: 0.35,
             warn: 0.5,
             sure: 0.8,
         }

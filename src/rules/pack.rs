@@ -308,6 +308,9 @@ pub struct DetectorTable {
     /// How many different terms it takes at least; one that is enough alone has weight 3 or more.
     #[serde(default = "two")]
     pub terms: u32,
+    /// How much one scene among many words loses; more for content whose words stand in stories of every kind.
+    #[serde(default = "hold")]
+    pub hold: f32,
     /// A diagnostic from here on.
     pub warn: f32,
     /// An error from here on, when strict.
@@ -322,6 +325,10 @@ pub struct DetectorTable {
 
 fn two() -> u32 {
     2
+}
+
+fn hold() -> f32 {
+    super::detector::HOLD
 }
 
 /// Lexicons whose terms stand within some words of each other.

@@ -6,7 +6,7 @@ use regex::RegexBuilder;
 
 use super::{File, Problems};
 use crate::model::{LexiconId, TermId};
-use crate::rules::detector::{Detector, Near};
+use crate::rules::detector::{Detector, HOLD, Near};
 use crate::rules::lexicon::{self, Element, Lexicon, Phrase};
 use crate::rules::matcher::{Index, Term, TermKind};
 use crate::rules::pack::{DetectorTable, LexiconTable, PatternTable, Word};
@@ -219,6 +219,7 @@ pub(super) fn detectors(
                 weights: vec![(*id, 1.0)],
                 near: Vec::new(),
                 terms: 2,
+                hold: HOLD,
                 warn: 0.5,
                 sure: 0.75,
             });
@@ -265,6 +266,9 @@ fn detector(
     if !(0.0 < table.warn && table.warn <= table.sure && table.sure <= 1.0) {
         problems.at(file.file, &table.id, "Thresholds are 0 < warn <= sure <= 1.");
     }
+    if !(0.0..=10.0).contains(&table.hold) {
+        problems.at(file.file, &table.id, "What is held back is a number from 0 to 10.");
+    }
     if file.pack.bundled && (table.finds.is_empty() || table.ignores.is_empty()) {
         problems.at(file.file, &table.id, "A detector of a bundled pack has examples under `finds` and `ignores`.");
     }
@@ -278,6 +282,7 @@ fn detector(
         weights,
         near,
         terms: table.terms,
+        hold: table.hold,
         warn: table.warn,
         sure: table.sure,
     });
