@@ -2,6 +2,8 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -136,7 +138,7 @@ fn whatever_a_story_declares_is_kept_in_order() {
     let stories = folders.flat_map(|f| std::fs::read_dir(f.unwrap().path()).unwrap()).map(|f| f.unwrap().path());
     let mut kept = 0;
     for path in stories.filter(|p| p.file_stem().is_some_and(|s| s == "work")) {
-        let input = Input { name: path.display().to_string(), bytes: std::fs::read(&path).unwrap() };
+        let input = Input { name: path.display().to_string(), bytes: support::bytes(&path) };
         formats::read(input, None, &Limits::default(), &mut |work, _| {
             let facts = collect(&work, &rules);
             if !facts.is_work {

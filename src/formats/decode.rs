@@ -24,6 +24,9 @@ pub(super) fn decode(input: Input, limits: &Limits) -> Result<(Document, Vec<Dia
     if let Some(kind) = container(&bytes) {
         return refuse(unreadable(kind.0).help(kind.1));
     }
+    if bytes.starts_with(ZIP) {
+        return Ok((Document { name, content: Content::Binary(bytes) }, Vec::new()));
+    }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let message = "The text is in UTF-16, which is not read.";
         return refuse(unreadable(message).help("Save it as UTF-8: most editors ask for it under “Save as”."));
@@ -66,14 +69,50 @@ pub(super) fn decode(input: Input, limits: &Limits) -> Result<(Document, Vec<Dia
     Ok((Document { name, content: Content::Text(source) }, notes))
 }
 
+/// The first bytes of a zip container.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// The finding for a document that no format took.
+pub(super) fn not_read(document: &Document) -> Diagnostic {
+    match &document.content {
+        Content::Binary(_) => unreadable("This is a zip container of a kind that is not read.")
+            .help("Unpack it, or download or save the work as HTML or text."),
+        Content::Text(_) => unreadable("This is not a text that forewarn can read."),
+    }
+}
+
+/// Decodes an entry of a container: UTF-8, or UTF-16 with a byte order mark, as XML may be.
+#[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
+pub(super) fn entry(name: String, bytes: Vec<u8>) -> Source {
+    let wide: Option<fn([u8; 2]) -> u16> = match bytes.get(..2) {
+        Some(b"\xff\xfe") => Some(u16::from_le_bytes),
+        Some(b"\xfe\xff") => Some(u16::from_be_bytes),
+        _ => None,
+    };
+    if let Some(unit) = wide {
+        let units = bytes.as_chunks::<2>().0.iter().skip(1).map(|pair| unit(*pair));
+        let (mut text, mut decoding, mut at) = (String::new(), Decoding::default(), 2);
+        for c in char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)) {
+            decoding.push(text.len() as u32, at);
+            text.push(c);
+            at += 2 * c.len_utf16() as u32;
+        }
+        decoding.push(text.len() as u32, at);
+        return Source::new(name, text, decoding);
+    }
+    let skip = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    match String::from_utf8(bytes) {
+        Ok(mut text) => {
+            text.drain(..skip);
+            Source::new(name, text, Decoding::shifted(skip as u32))
+        }
+        Err(error) => lossy(&name, &error.into_bytes(), skip).0,
+    }
+}
+
 /// What a binary file is, by its first bytes, and what to do instead.
 fn container(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     const KINDS: &[(&[u8], &str, &str)] = &[
-        (
-            b"PK\x03\x04",
-            "This is a zip container (EPUB, DOCX or ODT), which is not read.",
-            "Download or save the work as HTML or text.",
-        ),
         (b"%PDF", "This is a PDF, which is not read.", "Download the work as HTML."),
         (b"\xd0\xcf\x11\xe0", "This is an old Word document, which is not read.", "Save it as text or HTML."),
         (b"{\\rtf", "This is an RTF document, which is not read.", "Save it as text or HTML."),
@@ -150,7 +189,7 @@ mod tests {
     fn what_is_no_text_is_refused_with_a_reason() {
         for (bytes, part) in [
             (&b" \n"[..], "empty"),
-            (b"PK\x03\x04rest", "zip"),
+            (b"PK\x03\x04rest", "binary"),
             (b"\xff\xfea\0b\0", "UTF-16"),
             (b"a\0b\0c\0", "binary"),
             (b"\xe9\xe8\xe7\xe6 \xe1", "not UTF-8"),

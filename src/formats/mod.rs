@@ -1,9 +1,13 @@
 //! Bytes to works: the [`Format`] trait, the table of formats, and recognition by content.
 
 mod chapters;
+#[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
+mod container;
 mod decode;
 mod download;
 mod dump;
+#[cfg(feature = "epub")]
+mod epub;
 #[cfg(feature = "markdown")]
 mod front_matter;
 mod header;
@@ -19,6 +23,8 @@ mod plain_words;
 #[cfg(test)]
 mod testing;
 mod toml_fields;
+#[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
+mod xml;
 #[cfg(feature = "markdown")]
 mod yaml_fields;
 
@@ -37,11 +43,28 @@ pub struct Limits {
     pub nodes: usize,
     /// Largest header or front matter block, in bytes.
     pub header_bytes: usize,
+    /// Most entries of a zip container.
+    pub entries: usize,
+    /// Largest entry of a container when it is unpacked, in bytes.
+    pub entry_bytes: usize,
+    /// Most bytes that are unpacked of one container.
+    pub unpacked_bytes: usize,
+    /// How many times its packed size an entry of a container may unpack to, once it is larger than a megabyte.
+    pub ratio: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_bytes: 256 << 20, depth: 512, nodes: 10_000, header_bytes: 256 << 10 }
+        Self {
+            file_bytes: 256 << 20,
+            depth: 512,
+            nodes: 10_000,
+            header_bytes: 256 << 10,
+            entries: 8_192,
+            entry_bytes: 64 << 20,
+            unpacked_bytes: 256 << 20,
+            ratio: 200,
+        }
     }
 }
 
@@ -113,6 +136,8 @@ pub trait Format: Sync {
 
 /// Every format. On equal confidence the earlier one wins.
 pub const FORMATS: &[&dyn Format] = &[
+    #[cfg(feature = "epub")]
+    &epub::Epub,
     &html::DOWNLOAD,
     &html::WORK_PAGE,
     &html::PLAIN,
@@ -144,11 +169,12 @@ pub fn read(input: Input, forced: Option<&str>, limits: &Limits, sink: &mut Sink
     match chosen {
         Some(format) => format.parse(document, limits, &mut |mut work, mut found| {
             found.splice(0..0, notes.drain(..));
-            work.format = format.name();
+            // without a source nothing was read: a container that is damaged or over a limit
+            work.format = if work.sources.is_empty() { "" } else { format.name() };
             work.editable = format.editable();
             sink(work, found);
         }),
-        None => sink(Work { name, ..Work::default() }, vec![unreadable("This is not a text that forewarn can read.")]),
+        None => sink(Work { name, ..Work::default() }, vec![decode::not_read(&document)]),
     }
 }
 

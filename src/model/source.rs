@@ -107,6 +107,18 @@ impl Decoding {
             None => decoded,
         }
     }
+
+    /// The bytes of the original file behind a decoded range. Where pieces were taken out of it, as tags are, a range
+    /// ends before the next gap.
+    pub fn original_range(&self, decoded: Range<u32>) -> Range<u32> {
+        let start = self.original(decoded.start);
+        // of two breaks at one place the first is where the piece before ends
+        let end = match self.breaks.get(self.breaks.partition_point(|b| b.0 < decoded.end)) {
+            Some(at) if at.0 == decoded.end && decoded.start < decoded.end => at.1,
+            _ => self.original(decoded.end),
+        };
+        start..end.max(start)
+    }
 }
 
 /// The decoded text of one file or of one part of it.

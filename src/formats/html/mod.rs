@@ -1,8 +1,8 @@
 //! HTML files: the archive's download, its saved work page, and any other page.
 
-mod download;
-mod page;
-mod plain;
+pub(super) mod download;
+pub(super) mod page;
+pub(super) mod plain;
 mod work_page;
 
 #[cfg(test)]
@@ -10,7 +10,7 @@ mod tests;
 
 use super::{Confidence, Document, Format, Limits, Sink};
 use crate::formats::markup::{Dialect, Markup};
-use crate::model::{Diagnostic, Severity, Work};
+use crate::model::{Diagnostic, Severity, SourceId, Work};
 use page::Page;
 
 /// A kind of HTML file.
@@ -66,7 +66,7 @@ impl Format for Html {
         let super::Content::Text(source) = document.content else { return };
         let is_xml = source.text.trim_start().starts_with("<?xml");
         let dialect = if is_xml { Dialect::Xhtml } else { Dialect::Html };
-        let mut page = Page::new(Markup::parse(&source.text, 0..source.text.len(), dialect, limits.depth));
+        let mut page = Page::new(SourceId(0), Markup::parse(&source.text, 0..source.text.len(), dialect, limits.depth));
         (self.read)(&mut page);
         let Page { fields, sections, mut notes, partial, .. } = page;
         if sections.is_empty() {

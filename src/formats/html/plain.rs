@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::page::{Page, SOURCE};
+use super::page::Page;
 use crate::formats::markup::{Line, Markup};
 use crate::model::{SectionKind, Span, Spanned, Value};
 
@@ -80,9 +80,9 @@ fn meta(page: &mut Page<'_>) {
         if is_technical || content.is_empty() {
             continue;
         }
-        let value = Value::verbatim(SOURCE, markup.source(), at.clone());
-        let value = if value.text == content { value } else { Value::decoded(content, Span::new(SOURCE, at)) };
-        found.push((Spanned::new(name.trim().to_owned(), Span::new(SOURCE, name_at)), value));
+        let value = Value::verbatim(page.id, markup.source(), at.clone());
+        let value = if value.text == content { value } else { Value::decoded(content, Span::new(page.id, at)) };
+        found.push((Spanned::new(name.trim().to_owned(), Span::new(page.id, name_at)), value));
     }
     for (name, value) in found {
         page.field(name, vec![value], false);
@@ -112,7 +112,7 @@ fn header(page: &mut Page<'_>) -> usize {
         return 0;
     }
     for (line, colon) in rows {
-        let Some(name) = line.spanned(page.markup.source(), SOURCE, 0..colon) else { continue };
+        let Some(name) = line.spanned(page.markup.source(), page.id, 0..colon) else { continue };
         let after = line.text.get(colon..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
         let value = page.part(&line, colon + after..line.text.len());
         page.field(name, value.into_iter().collect(), false);
@@ -121,7 +121,7 @@ fn header(page: &mut Page<'_>) -> usize {
 }
 
 /// The nodes of the first line from `at` on that is not empty of nodes: up to a block's start or end, or a `<br>`.
-fn next_line(markup: &Markup<'_>, at: usize) -> Option<Range<usize>> {
+pub(in crate::formats) fn next_line(markup: &Markup<'_>, at: usize) -> Option<Range<usize>> {
     let mut start = at;
     while start < markup.len() && markup.parts_lines(start) {
         // all that is hidden is passed over as a whole
@@ -135,7 +135,7 @@ fn next_line(markup: &Markup<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// Where the label of a `Label: value` line ends: at most four words, then a colon and a space or nothing more.
-fn label_end(line: &str) -> Option<usize> {
+pub(in crate::formats) fn label_end(line: &str) -> Option<usize> {
     let colon = line.find([':', '：'])?;
     let (label, rest) = line.split_at_checked(colon)?;
     let starts = label.starts_with(char::is_alphabetic);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Confidence;
-use super::page::{Page, SOURCE};
+use super::page::Page;
 use crate::formats::markup::Markup;
 use crate::model::{Diagnostic, SectionKind, Severity, Span, Spanned, Value};
 
@@ -67,7 +67,7 @@ fn url(page: &Page<'_>) -> Option<Value> {
     // browsers write where a page was saved from into its first lines
     let saved_from = markup.comments().take(8).map(|c| c.1);
     let found = canonical.into_iter().chain(saved_from).find_map(|r| work_url(markup.source(), r))?;
-    Some(Value::verbatim(SOURCE, markup.source(), found))
+    Some(Value::verbatim(page.id, markup.source(), found))
 }
 
 /// The first address of a work in `source[range]`, up to its number.

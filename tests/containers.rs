@@ -1,0 +1,154 @@
+//! Containers: the same work as a page and as a book says the same; what is broken or hostile is refused with a reason.
+#![cfg(feature = "epub")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use forewarn::engine::{self, Settings};
+use forewarn::formats::{self, Limits};
+use forewarn::model::{Diagnostic, Field, Input, Report, Severity, Work};
+use forewarn::rules;
+
+fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
+}
+
+fn read(name: &str, bytes: Vec<u8>) -> (Work, Vec<Diagnostic>) {
+    let mut all = Vec::new();
+    formats::read(Input { name: name.into(), bytes }, None, &Limits::default(), &mut |work, notes| {
+        all.push((work, notes));
+    });
+    assert_eq!(all.len(), 1);
+    all.pop().unwrap()
+}
+
+fn field(field: &Field) -> (String, Vec<&str>, bool) {
+    (field.name.value.clone(), field.values.iter().map(|v| v.text.as_str()).collect(), field.listed)
+}
+
+/// What each section is, with the text of those that follow each other in one chapter put together.
+fn sections(work: &Work) -> Vec<(Option<u32>, &'static str, Option<String>, String)> {
+    let mut all: Vec<(Option<u32>, &'static str, Option<String>, String)> = Vec::new();
+    for section in &work.sections {
+        let text = section.text.as_str();
+        match all.last_mut().filter(|l| (l.0, l.1) == (section.chapter, section.kind.name())) {
+            Some(last) => last.3.push_str(&format!("\n\n{text}")),
+            None => {
+                let heading = section.heading.as_ref().map(|h| h.value.clone());
+                all.push((section.chapter, section.kind.name(), heading, text.to_owned()));
+            }
+        }
+    }
+    all
+}
+
+/// A finding without its places: rule, subject, message, the words it points at.
+fn finding<'r>(report: &'r Report, d: &'r Diagnostic) -> (&'r str, Option<&'r str>, &'r str, Vec<&'r str>) {
+    let words = d.labels.iter().map(|l| report.slice(l.span)).collect();
+    (&d.rule, d.subject.as_deref(), &d.message, words)
+}
+
+#[test]
+fn a_download_and_the_book_made_of_it_say_the_same() {
+    let page = read("work.html", support::bytes(&fixture("html-download-twin/work.html")));
+    let book = read("work.epub", support::bytes(&fixture("epub-ao3/work.epub")));
+    assert_eq!((page.0.format, book.0.format), ("ao3-html", "epub"));
+    let fields = |work: &'_ Work| work.fields.iter().map(|f| format!("{:?}", field(f))).collect::<Vec<_>>();
+    assert_eq!(fields(&page.0), fields(&book.0));
+    assert!(fields(&page.0).len() > 12);
+    assert_eq!(sections(&page.0), sections(&book.0));
+    assert_eq!(sections(&page.0).len(), 8);
+    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    let rules = rules::link(&packs).rules;
+    let off = rules.rules.iter().filter(|r| r.severity == Severity::Off);
+    let severities = off.map(|r| (r.id.clone(), Severity::Info)).collect();
+    let settings = Settings { severities, strict: false };
+    let reports = [page, book].map(|(work, notes)| engine::check(work, notes, &rules, &settings));
+    let findings = reports.each_ref().map(|r| r.diagnostics.iter().map(|d| finding(r, d)).collect::<Vec<_>>());
+    assert_eq!(findings[0], findings[1]);
+    assert!(findings[0].len() > 6);
+    assert_eq!(reports[0].words, reports[1].words);
+}
+
+/// What was said of a file that could not be read.
+fn refusal(name: &str, bytes: Vec<u8>) -> String {
+    let (work, notes) = read(name, bytes);
+    assert!(work.sections.is_empty(), "{name} was read");
+    assert_eq!(work.format, "", "{name} counts as read");
+    assert_eq!(notes.iter().map(|n| n.rule.as_str()).collect::<Vec<_>>(), ["core/unreadable"], "{notes:?}");
+    notes[0].message.clone()
+}
+
+#[test]
+fn what_is_broken_or_hostile_is_refused_with_the_reason() {
+    let entries = support::entries(&fixture("epub-scraper/work.epub"));
+    let with = |name: &str, content: &[u8]| {
+        let mut entries = entries.clone();
+        entries.push((name.to_owned(), content.to_vec()));
+        support::zipped(&entries)
+    };
+    let whole = support::zipped(&entries);
+    let cut = whole[..whole.len() - 40].to_vec();
+    assert!(refusal("a.epub", cut).contains("cut off or damaged"));
+    assert!(refusal("a.epub", with("../../evil.xhtml", b"x")).contains("outside"));
+    let locked =
+        br#"<encryption><EncryptedData><CipherReference URI="EPUB/chap_1.xhtml"/></EncryptedData></encryption>"#;
+    assert!(refusal("a.epub", with("META-INF/encryption.xml", locked)).contains("copy-protected"));
+    let font = br#"<encryption><EncryptedData><CipherReference URI="EPUB/font.otf"/></EncryptedData></encryption>"#;
+    assert_eq!(read("a.epub", with("META-INF/encryption.xml", font)).1, []);
+    let mut bomb = entries.clone();
+    for (name, content) in &mut bomb {
+        if name.ends_with("chap_1.xhtml") {
+            *content = vec![b' '; 40 << 20];
+        }
+    }
+    assert!(refusal("a.epub", support::zipped(&bomb)).contains("limit: ratio"));
+    let many = (0..10_000).map(|i| (format!("{i}"), Vec::new()));
+    let many: Vec<_> = entries.iter().cloned().chain(many).collect();
+    assert!(refusal("a.epub", support::zipped(&many)).contains("limit: entries"));
+    assert!(refusal("a.zip", support::zipped(&[("a.txt".into(), b"Once.".to_vec())])).contains("zip container"));
+    let empty = [("mimetype".into(), b"application/epub+zip".to_vec())];
+    assert!(refusal("a.epub", support::zipped(&empty)).contains("package document"));
+}
+
+#[test]
+fn a_part_that_is_missing_or_named_twice_is_told_or_read_once() {
+    let mut entries = support::entries(&fixture("epub-scraper/work.epub"));
+    let all = read("a.epub", support::zipped(&entries)).0;
+    for (name, content) in &mut entries {
+        if name.ends_with(".opf") {
+            let text = String::from_utf8(content.clone()).unwrap();
+            *content =
+                text.replace("<spine", "<spine2").replace("</spine>", "<itemref idref=\"chapter_1\"/></spine>").into();
+        }
+    }
+    let again = read("a.epub", support::zipped(&entries)).0;
+    assert_eq!(sections(&all), sections(&again));
+    entries.retain(|(name, _)| !name.ends_with("chap_1.xhtml"));
+    let (work, notes) = read("a.epub", support::zipped(&entries));
+    assert_eq!(work.chapters(), 1);
+    assert!(notes[0].message.contains("EPUB/chap_1.xhtml"), "{notes:?}");
+}
+
+#[test]
+fn no_cut_and_no_changed_byte_makes_reading_panic() {
+    let mut entries = support::entries(&fixture("epub-original/work.epub"));
+    let whole = support::zipped(&entries);
+    for end in (0..whole.len()).step_by(61) {
+        read("a.epub", whole[..end].to_vec());
+    }
+    // and within what is unpacked: every file cut, and every third byte another
+    for i in 0..entries.len() {
+        let content = entries[i].1.clone();
+        for at in (0..content.len()).step_by(23) {
+            entries[i].1 = content[..at].to_vec();
+            read("a.epub", support::zipped(&entries));
+            entries[i].1 = content.clone();
+            entries[i].1[at] = b'<';
+            read("a.epub", support::zipped(&entries));
+        }
+        entries[i].1 = content;
+    }
+}

@@ -1,0 +1,58 @@
+//! What several tests share: stories of `fixtures/` as bytes. A folder named like a file is a container kept unpacked,
+//! so that what is in it can be read and compared.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
+
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// The bytes of a story: a file as it is, a folder as the zip file of what is in it.
+pub fn bytes(path: &Path) -> Vec<u8> {
+    if path.is_dir() { zipped(&entries(path)) } else { std::fs::read(path).unwrap() }
+}
+
+/// The files of a folder by their path in it, `mimetype` and `[Content_Types].xml` before all others.
+pub fn entries(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    let name = |file: &PathBuf| file.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+    let mut entries: Vec<_> = files.iter().map(|f| (name(f), std::fs::read(f).unwrap())).collect();
+    entries.sort_by_key(|(name, _)| (name != "mimetype", name != "[Content_Types].xml", name.clone()));
+    entries
+}
+
+/// A zip file of names and contents; `mimetype` is not packed, as EPUB and ODT demand.
+pub fn zipped(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        let method = if name == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        writer.start_file(name.as_str(), SimpleFileOptions::default().compression_method(method)).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// What a reader sees of a piece of XML: tags gone, the entities that fixtures use decoded.
+pub fn seen(xml: &str) -> String {
+    let mut seen = String::new();
+    let mut inside = false;
+    for c in xml.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            c if !inside => seen.push(c),
+            _ => {}
+        }
+    }
+    // a tag that stands in an attribute or in a description is written with entities
+    let decoded = seen.replace("&lt;", "<").replace("&gt;", ">").replace("&#233;", "é").replace("&amp;", "&");
+    if decoded.contains('<') && decoded != xml { self::seen(&decoded) } else { decoded }
+}
