@@ -28,9 +28,12 @@ fn field(field: &Field) -> (String, Vec<&str>, bool) {
     (field.name.value.clone(), field.values.iter().map(|v| v.text.as_str()).collect(), field.listed)
 }
 
+/// Chapter, kind, heading and text of a section.
+type Told = (Option<u32>, &'static str, Option<String>, String);
+
 /// What each section is, with the text of those that follow each other in one chapter put together.
-fn sections(work: &Work) -> Vec<(Option<u32>, &'static str, Option<String>, String)> {
-    let mut all: Vec<(Option<u32>, &'static str, Option<String>, String)> = Vec::new();
+fn sections(work: &Work) -> Vec<Told> {
+    let mut all: Vec<Told> = Vec::new();
     for section in &work.sections {
         let text = section.text.as_str();
         match all.last_mut().filter(|l| (l.0, l.1) == (section.chapter, section.kind.name())) {
@@ -150,5 +153,135 @@ fn no_cut_and_no_changed_byte_makes_reading_panic() {
             read("a.epub", support::zipped(&entries));
         }
         entries[i].1 = content;
+    }
+}
+
+/// Fields, sections and findings, so that works of different formats can be compared.
+fn told(work: Work, notes: Vec<Diagnostic>) -> (Vec<String>, Vec<Told>, Vec<String>) {
+    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    let rules = rules::link(&packs).rules;
+    let fields = work.fields.iter().map(|f| format!("{:?}", field(f))).collect();
+    let sections = sections(&work);
+    let report = engine::check(work, notes, &rules, &Settings::default());
+    let findings = report.diagnostics.iter().map(|d| format!("{:?} {:?}", finding(&report, d), d.score)).collect();
+    (fields, sections, findings)
+}
+
+#[cfg(all(feature = "docx", feature = "odt"))]
+#[test]
+fn a_text_and_the_documents_of_word_processors_say_the_same() {
+    let read = |name: &str, path: &str| read(name, support::bytes(&fixture(path)));
+    let (text, docx, odt) = (
+        read("work.txt", "text-twin/work.txt"),
+        read("work.docx", "docx-word/work.docx"),
+        read("work.odt", "odt-libreoffice/work.odt"),
+    );
+    assert_eq!([docx.0.format, odt.0.format], ["docx", "odt"]);
+    let [text, docx, odt] = [text, docx, odt].map(|(work, notes)| told(work, notes));
+    assert_eq!(text.0, docx.0);
+    assert_eq!(text.0, odt.0);
+    assert!(text.0.len() >= 7, "{:?}", text.0);
+    // a text has no footnotes: its notes belong to the last chapter
+    let but_notes = |all: &[Told]| -> Vec<_> {
+        all.iter().map(|s| (s.0.filter(|_| s.1 != "end notes"), s.1, s.2.clone(), s.3.clone())).collect()
+    };
+    assert_eq!(but_notes(&text.1), but_notes(&docx.1));
+    assert_eq!(but_notes(&text.1), but_notes(&odt.1));
+    assert_eq!(text.1.len(), 4, "{:?}", text.1);
+    let but_chapters = |all: &[String]| all.iter().map(|f| f.replace("of chapter 2 ", "")).collect::<Vec<_>>();
+    assert_eq!(but_chapters(&text.2), but_chapters(&docx.2));
+    assert_eq!(but_chapters(&text.2), but_chapters(&odt.2));
+    assert!(text.2.len() >= 3, "{:?}", text.2);
+}
+
+#[cfg(all(feature = "docx", feature = "odt"))]
+#[test]
+fn no_damage_to_a_document_makes_reading_panic() {
+    for (folder, name) in [("docx-word/work.docx", "work.docx"), ("odt-libreoffice/work.odt", "work.odt")] {
+        let mut entries = support::entries(&fixture(folder));
+        for i in 0..entries.len() {
+            let content = entries[i].1.clone();
+            for at in (0..content.len()).step_by(31) {
+                entries[i].1 = content[..at].to_vec();
+                read(name, support::zipped(&entries));
+                entries[i].1 = content.clone();
+                entries[i].1[at] = b'<';
+                read(name, support::zipped(&entries));
+            }
+            entries[i].1 = content;
+        }
+    }
+}
+
+/// Every word of every section is what its span cuts out of its source, and what the bytes behind it in the entry
+/// show; gives how many there are.
+fn words_are_where_they_stand(work: &Work, entries: &[(String, Vec<u8>)]) -> usize {
+    let letters =
+        |text: &str| text.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect::<String>();
+    let mut count = 0;
+    for section in &work.sections {
+        let text = section.text.as_str();
+        for word in text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
+            let at = word.as_ptr() as usize - text.as_ptr() as usize;
+            let span = section.text.to_source(at..at + word.len());
+            let source = work.source(span.source).unwrap();
+            assert_eq!(letters(&support::seen(source.slice(span))), letters(word));
+            let entry = source.name.split_once(':').unwrap().1.split('#').next().unwrap();
+            let content = &entries.iter().find(|e| e.0 == entry).unwrap().1;
+            let original = source.decoded.original_range(span.start..span.end);
+            let original = std::str::from_utf8(&content[original.start as usize..original.end as usize]).unwrap();
+            assert_eq!(letters(&support::seen(original)), letters(word), "{original}");
+            assert!(!original.starts_with('<') && !original.ends_with('>'), "{original}");
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn every_word_of_the_fixtures_maps_back_to_its_bytes() {
+    for path in ["epub-ao3/work.epub", "epub-original/work.epub", "docx-word/work.docx", "odt-libreoffice/work.odt"] {
+        let entries = support::entries(&fixture(path));
+        let (work, _) = read(path, support::zipped(&entries));
+        if !work.format.is_empty() {
+            assert!(words_are_where_they_stand(&work, &entries) > 40, "{path}");
+        }
+    }
+}
+
+#[cfg(all(feature = "docx", feature = "odt"))]
+#[test]
+fn wherever_runs_are_cut_words_are_whole() {
+    const STORY: &str = "Édith &amp; the café’s cat — “sea-bitten”, 第2章&#233;t&#xe9; — ran.";
+    let cuts: Vec<usize> = (0..=STORY.len()).filter(|i| STORY.is_char_boundary(*i)).collect();
+    // an entity cannot be cut
+    let outside = |i: &usize| STORY[..*i].rfind('&').is_none_or(|and| STORY[and..*i].contains(';'));
+    let mut whole = None;
+    for (i, cut) in cuts.iter().enumerate().filter(|(_, c)| outside(c)) {
+        let second = cuts[(i * 7) % cuts.len()].max(*cut);
+        let second = if outside(&second) { second } else { *cut };
+        let [a, b, c] = [&STORY[..*cut], &STORY[*cut..second], &STORY[second..]];
+        let docx = format!(
+            "<w:document><w:body><w:p><w:r><w:t>{a}</w:t></w:r><w:r><w:rPr><w:i/></w:rPr><w:t>{b}</w:t></w:r>\
+             <w:del><w:r><w:t>†</w:t></w:r></w:del><w:r><w:t>{c}</w:t></w:r></w:p></w:body></w:document>"
+        );
+        let odt =
+            format!("<o><text:p>{a}<text:span>{b}</text:span><office:annotation>†</office:annotation>{c}</text:p></o>");
+        for (name, entries) in [
+            ("a.docx", vec![("word/document.xml".to_owned(), docx.into_bytes())]),
+            (
+                "a.odt",
+                vec![
+                    ("mimetype".to_owned(), b"application/vnd.oasis.opendocument.text".to_vec()),
+                    ("content.xml".to_owned(), odt.into_bytes()),
+                ],
+            ),
+        ] {
+            let (work, notes) = read(name, support::zipped(&entries));
+            assert_eq!(notes, []);
+            assert!(words_are_where_they_stand(&work, &entries) > 6);
+            let text = work.sections[0].text.as_str().to_owned();
+            assert_eq!(whole.get_or_insert_with(|| text.clone()), &text, "cut at {cut} and {second}");
+        }
     }
 }

@@ -57,6 +57,7 @@ impl<'b> Archive<'b> {
     }
 
     /// The names of all entries in order.
+    #[cfg(feature = "epub")]
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(String::as_str)
     }
@@ -106,12 +107,14 @@ impl<'b> Archive<'b> {
 
 /// Whether a document is a zip container with an entry of that name. Names stand in such files unpacked, so this also
 /// knows a file that is cut off.
+#[cfg(any(feature = "docx", feature = "epub"))]
 pub(super) fn holds(document: &Document, name: &str) -> bool {
     let bytes = bytes(document);
     bytes.starts_with(b"PK\x03\x04") && bytes.windows(name.len()).any(|w| w == name.as_bytes())
 }
 
 /// Whether a document is a zip container whose first entry says what it is, as EPUB and ODT demand.
+#[cfg(any(feature = "epub", feature = "odt"))]
 pub(super) fn is_of_type(document: &Document, kind: &str) -> bool {
     let bytes = bytes(document);
     let first = || bytes.get(30..).unwrap_or_default();

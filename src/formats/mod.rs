@@ -4,6 +4,8 @@ mod chapters;
 #[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
 mod container;
 mod decode;
+#[cfg(feature = "docx")]
+mod docx;
 mod download;
 mod dump;
 #[cfg(feature = "epub")]
@@ -18,6 +20,10 @@ mod lines;
 mod markdown;
 pub mod markup;
 pub mod metadata;
+#[cfg(feature = "odt")]
+mod odt;
+#[cfg(any(feature = "docx", feature = "odt"))]
+mod paragraphs;
 mod plain;
 mod plain_words;
 #[cfg(test)]
@@ -138,6 +144,10 @@ pub trait Format: Sync {
 pub const FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "epub")]
     &epub::Epub,
+    #[cfg(feature = "docx")]
+    &docx::Docx,
+    #[cfg(feature = "odt")]
+    &odt::Odt,
     &html::DOWNLOAD,
     &html::WORK_PAGE,
     &html::PLAIN,

@@ -7,7 +7,7 @@ use super::header::{self, section};
 use super::label;
 use super::lines::{Breaks, Line, fill, floor, is_indented, is_rule, lines};
 use super::{Confidence, Content, Document, Format, Limits, Sink};
-use crate::model::{Section, SectionKind, SourceId, Span, Spanned, Work};
+use crate::model::{Diagnostic, Section, SectionKind, Source, SourceId, Span, Spanned, Work};
 
 /// Plain text.
 #[derive(Debug)]
@@ -45,35 +45,52 @@ impl Format for Plain {
 
     fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
         let Content::Text(source) = document.content else { return };
-        let id = SourceId(0);
-        let text = source.text.as_str();
-        let mut header = header::read(id, text, 0..text.len(), limits);
-        let body = header.body..text.len();
-        let style = breaks(text, body.clone());
-        let (body, starts) = if header.fanficfare {
-            let end = last_line(text, body.clone()).filter(|l| l.text.trim() == "End file.").map(|l| l.start);
-            let body = body.start..end.unwrap_or(body.end);
-            (body.clone(), chapters::find_fanficfare(text, body))
-        } else {
-            (body.clone(), chapters::find(text, body))
-        };
-        let mut reader = Reader { id, text, style, sections: std::mem::take(&mut header.sections) };
-        let before = body.start..starts.first().map_or(body.end, |s| s.heading.start);
-        match starts.first() {
-            None => reader.chapter(before, None, None),
-            // a title page, or the table of contents
-            Some(_) if header.fanficfare => {}
-            Some(first) => reader.preamble(before, first.number),
-        }
-        let ends = starts.iter().skip(1).map(|s| s.heading.start).chain([body.end]);
-        for (start, end) in starts.iter().zip(ends) {
-            reader.chapter(start.next..end, Some(start.number), Some(start));
-        }
-        let partial = starts.first().is_some_and(|s| s.number > 2);
-        let sections = reader.sections;
-        let work = Work { name: document.name, fields: header.fields, sections, partial, ..Work::default() };
-        sink(Work { sources: vec![source], ..work }, header.diagnostics);
+        let mut work = read(&source, 0, None, None, limits);
+        work.0.name = document.name;
+        work.0.sources = vec![source];
+        sink(work.0, work.1);
     }
+}
+
+/// Reads a text from byte `from` on into a work that still lacks its name and source. `style` and `starts` say what
+/// another kind of document knows: what line breaks mean in it, and where its chapters start.
+pub(super) fn read(
+    source: &Source,
+    from: usize,
+    style: Option<Breaks>,
+    starts: Option<Vec<Start>>,
+    limits: &Limits,
+) -> (Work, Vec<Diagnostic>) {
+    let id = SourceId(0);
+    let text = source.text.as_str();
+    let mut header = header::read(id, text, from..text.len(), limits);
+    let body = header.body..text.len();
+    let style = style.unwrap_or_else(|| breaks(text, body.clone()));
+    let (body, starts) = if let Some(mut starts) = starts {
+        starts.retain(|s| s.heading.start >= body.start);
+        (body, starts)
+    } else if header.fanficfare {
+        let end = last_line(text, body.clone()).filter(|l| l.text.trim() == "End file.").map(|l| l.start);
+        let body = body.start..end.unwrap_or(body.end);
+        (body.clone(), chapters::find_fanficfare(text, body))
+    } else {
+        (body.clone(), chapters::find(text, body))
+    };
+    let mut reader = Reader { id, text, style, sections: std::mem::take(&mut header.sections) };
+    let before = body.start..starts.first().map_or(body.end, |s| s.heading.start);
+    match starts.first() {
+        None => reader.chapter(before, None, None),
+        // a title page, or the table of contents
+        Some(_) if header.fanficfare => {}
+        Some(first) => reader.preamble(before, first.number),
+    }
+    let ends = starts.iter().skip(1).map(|s| s.heading.start).chain([body.end]);
+    for (start, end) in starts.iter().zip(ends) {
+        reader.chapter(start.next..end, Some(start.number), Some(start));
+    }
+    let partial = starts.first().is_some_and(|s| s.number > 2);
+    let sections = reader.sections;
+    (Work { fields: header.fields, sections, partial, ..Work::default() }, header.diagnostics)
 }
 
 /// What line breaks mean in a text, by its lines: hard wrapping makes many of much the same length.

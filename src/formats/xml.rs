@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use crate::model::{Decoding, Source};
 
@@ -12,10 +12,20 @@ use crate::model::{Decoding, Source};
 pub(super) enum Token<'s> {
     /// A start tag.
     Start(Tag<'s>),
-    /// The end of an element, by its name without prefix.
-    End(String),
+    /// An end tag.
+    End(End<'s>),
     /// Text of the bytes of `range`; `verbatim` when it stands there byte for byte.
     Text { text: Cow<'s, str>, range: Range<usize>, verbatim: bool },
+}
+
+/// An end tag.
+pub(super) struct End<'s>(BytesEnd<'s>);
+
+impl End<'_> {
+    /// Its name without prefix.
+    pub(super) fn name(&self) -> &str {
+        self.0.local_name().into_inner()
+    }
 }
 
 /// A start tag.
@@ -23,8 +33,8 @@ pub(super) struct Tag<'s>(BytesStart<'s>);
 
 impl Tag<'_> {
     /// Its name without prefix.
-    pub(super) fn name(&self) -> String {
-        self.0.local_name().into_inner().to_owned()
+    pub(super) fn name(&self) -> &str {
+        self.0.local_name().into_inner()
     }
 
     /// The decoded value of an attribute, by its name without prefix.
@@ -65,7 +75,7 @@ impl<'s> Iterator for Tokens<'s> {
             let raw = self.text.get(range.clone()).unwrap_or("");
             return Some(match event {
                 Event::Start(tag) | Event::Empty(tag) => Token::Start(Tag(tag)),
-                Event::End(tag) => Token::End(tag.local_name().into_inner().to_owned()),
+                Event::End(tag) => Token::End(End(tag)),
                 Event::Text(_) => Token::Text { text: Cow::Borrowed(raw), range, verbatim: true },
                 Event::CData(_) => {
                     let inside = raw.strip_prefix("<![CDATA[").and_then(|r| r.strip_suffix("]]>")).unwrap_or("");
@@ -155,7 +165,7 @@ impl Extract {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "docx", feature = "odt"))]
     /// Adds text that stands for nothing in the source: a line break between paragraphs.
     pub(super) fn made(&mut self, text: &str) {
         let at = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
@@ -181,7 +191,7 @@ mod tests {
         for token in Tokens::new(xml) {
             match token {
                 Token::Start(tag) => out.push_str(&format!("[{} {:?}]", tag.name(), tag.attribute("x"))),
-                Token::End(name) => out.push_str(&format!("[/{name}]")),
+                Token::End(name) => out.push_str(&format!("[/{}]", name.name())),
                 Token::Text { text, range, verbatim } => {
                     assert_eq!(verbatim, xml[range] == *text);
                     out.push_str(&text);
@@ -199,7 +209,7 @@ mod tests {
         for token in Tokens::new(xml) {
             match token {
                 Token::Text { text, range, verbatim } => extract.push(&from, &text, range, verbatim),
-                Token::End(name) if name == "p" => extract.made("\n"),
+                Token::End(tag) if tag.name() == "p" => extract.made("\n"),
                 _ => {}
             }
         }

@@ -53,6 +53,11 @@ pub fn seen(xml: &str) -> String {
         }
     }
     // a tag that stands in an attribute or in a description is written with entities
-    let decoded = seen.replace("&lt;", "<").replace("&gt;", ">").replace("&#233;", "é").replace("&amp;", "&");
+    let decoded = seen
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&#233;", "é")
+        .replace("&#xe9;", "é")
+        .replace("&amp;", "&");
     if decoded.contains('<') && decoded != xml { self::seen(&decoded) } else { decoded }
 }

@@ -88,7 +88,7 @@ fn parse(text: &str, path: &str) -> Package {
     let mut open: Option<(String, Vec<Piece>)> = None;
     for token in Tokens::new(text) {
         match token {
-            Token::Start(tag) => match tag.name().as_str() {
+            Token::Start(tag) => match tag.name() {
                 "item" => {
                     let (Some(id), Some(href)) = (tag.attribute("id"), tag.attribute("href")) else { continue };
                     let kind = tag.attribute("media-type").unwrap_or_default();
@@ -272,7 +272,7 @@ fn ncx(text: &str, path: &str) -> Vec<Entry> {
                 }
             }
             Token::Text { text, .. } if inside => label.push_str(&text),
-            Token::End(name) if name == "text" => inside = false,
+            Token::End(tag) if tag.name() == "text" => inside = false,
             _ => {}
         }
     }
@@ -298,12 +298,12 @@ fn nav(text: &str, path: &str) -> Vec<Entry> {
                     label.push_str(&text);
                 }
             }
-            Token::End(name) if name == "a" => {
+            Token::End(tag) if tag.name() == "a" => {
                 if let Some((href, label)) = link.take() {
                     entries.push(entry(path, &href, &label));
                 }
             }
-            Token::End(name) if name == "nav" => listing = false,
+            Token::End(tag) if tag.name() == "nav" => listing = false,
             _ => {}
         }
     }

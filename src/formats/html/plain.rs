@@ -147,10 +147,13 @@ pub(in crate::formats) fn label_end(line: &str) -> Option<usize> {
 }
 
 /// A heading of the body.
-struct Heading {
-    node: usize,
-    level: u8,
-    text: String,
+pub(in crate::formats) struct Heading {
+    /// Where it is: a node, or in another kind of document whatever puts them in order.
+    pub node: usize,
+    /// From 1.
+    pub level: u8,
+    /// How it reads.
+    pub text: String,
 }
 
 fn level(name: &str) -> Option<u8> {
@@ -201,7 +204,7 @@ fn title_heading(page: &mut Page<'_>, headings: &[Heading]) -> Option<usize> {
 }
 
 /// The headings that start chapters: those like the first that reads like one, else a level that occurs again.
-fn chapters(headings: &[Heading], title: Option<usize>) -> Vec<&Heading> {
+pub(in crate::formats) fn chapters(headings: &[Heading], title: Option<usize>) -> Vec<&Heading> {
     let headings: Vec<&Heading> = headings.iter().filter(|h| Some(h.node) != title).collect();
     if let Some(first) = headings.iter().find(|h| is_of_chapter(&h.text)) {
         return headings.iter().filter(|h| h.level == first.level && h.node >= first.node).copied().collect();
@@ -214,7 +217,7 @@ fn chapters(headings: &[Heading], title: Option<usize>) -> Vec<&Heading> {
 }
 
 /// Whether a heading reads like that of a chapter: `Chapter 3`, `Prologue`, `IV.`, `12`, `第三章`.
-fn is_of_chapter(heading: &str) -> bool {
+pub(in crate::formats) fn is_of_chapter(heading: &str) -> bool {
     const WORDS: &[&str] = &[
         "chapter",
         "prologue",
