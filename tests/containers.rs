@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use forewarn::engine::{self, Settings};
 use forewarn::formats::{self, Limits};
 use forewarn::model::{Diagnostic, Field, Input, Report, Severity, Work};
+use forewarn::report;
 use forewarn::rules;
 
 fn fixture(path: &str) -> PathBuf {
@@ -145,7 +146,7 @@ fn no_cut_and_no_changed_byte_makes_reading_panic() {
     // and within what is unpacked: every file cut, and every third byte another
     for i in 0..entries.len() {
         let content = entries[i].1.clone();
-        for at in (0..content.len()).step_by(23) {
+        for at in (0..content.len()).step_by(71) {
             entries[i].1 = content[..at].to_vec();
             read("a.epub", support::zipped(&entries));
             entries[i].1 = content.clone();
@@ -201,7 +202,7 @@ fn no_damage_to_a_document_makes_reading_panic() {
         let mut entries = support::entries(&fixture(folder));
         for i in 0..entries.len() {
             let content = entries[i].1.clone();
-            for at in (0..content.len()).step_by(31) {
+            for at in (0..content.len()).step_by(97) {
                 entries[i].1 = content[..at].to_vec();
                 read(name, support::zipped(&entries));
                 entries[i].1 = content.clone();
@@ -283,5 +284,44 @@ fn wherever_runs_are_cut_words_are_whole() {
             let text = work.sections[0].text.as_str().to_owned();
             assert_eq!(whole.get_or_insert_with(|| text.clone()), &text, "cut at {cut} and {second}");
         }
+    }
+}
+
+/// What an output format prints of a story, with the bundled rules.
+fn printed(output: &str, name: &str, path: &str) -> String {
+    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+    let rules = rules::link(&packs).rules;
+    let (work, notes) = read(name, support::bytes(&fixture(path)));
+    let report = engine::check(work, notes, &rules, &Settings::default());
+    let mut out = Vec::new();
+    (report::reporter(output).unwrap().make)(&report::Options::default()).report(&report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn people_are_told_chapters_and_paragraphs_and_machines_bytes() {
+    for (name, path) in [("b.epub", "epub-ao3/work.epub"), ("b.docx", "docx-word/work.docx")] {
+        if name == "b.docx" && !cfg!(feature = "docx") {
+            continue;
+        }
+        let plain = printed("plain", name, path);
+        assert!(plain.contains("\n  Chapter 2, paragraph 2, “vodka” in “…"), "{plain}");
+        assert!(plain.contains(&format!("{name}, metadata: warning: The header says")), "{plain}");
+        assert!(!plain.contains(['<', '>']), "{plain}");
+        if cfg!(feature = "cli") {
+            let human = printed("human", name, path);
+            assert!(human.contains(&format!("[{name}, chapter 2, paragraph 1]")), "{human}");
+            assert!(!human.contains(['<', '>', '\u{1f}']), "{human}");
+        }
+        let json: serde_json::Value = serde_json::from_str(&printed("jsonl", name, path)).unwrap();
+        let labels = json["diagnostics"].as_array().unwrap().iter().flat_map(|d| d["labels"].as_array().unwrap());
+        let vodka = labels.clone().find(|l| l["quote"] == "vodka").unwrap();
+        let entry = vodka["source"].as_str().unwrap().strip_prefix(&format!("{name}:")).unwrap();
+        let content = std::fs::read(fixture(path).join(entry)).unwrap();
+        let place = |end: &str| usize::try_from(vodka[end].as_u64().unwrap()).unwrap();
+        let bytes = std::str::from_utf8(&content[place("start")..place("end")]).unwrap();
+        // in the document the word is cut in two, with a mark of the spelling checker between
+        assert_eq!(support::seen(bytes), "vodka");
+        assert_eq!(bytes.contains("proofErr"), name == "b.docx", "{bytes}");
     }
 }

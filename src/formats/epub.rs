@@ -14,7 +14,7 @@ use super::html::download::Download;
 use super::html::page::Page;
 use super::markup::{Dialect, Markup};
 use super::{Confidence, Document, Format, Limits, Sink, unreadable};
-use crate::model::{Diagnostic, Section, Severity, Source, SourceId, Work};
+use crate::model::{Diagnostic, Inside, Section, Severity, Source, SourceId, Work};
 
 /// EPUB 2 and 3.
 #[derive(Debug)]
@@ -123,7 +123,9 @@ fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>),
         notes.push(Diagnostic::new("core/not-a-work", Severity::Info, "The book holds no text."));
     }
     let Found { fields, sections } = found;
-    Ok((Work { name: name.to_owned(), sources, fields, sections, ..Work::default() }, notes))
+    let mut work = Work { name: name.to_owned(), sources, fields, sections, ..Work::default() };
+    work.name_places(Inside::Markup);
+    Ok((work, notes))
 }
 
 /// Whether the files are those of the archive's own EPUB: a preface with the tags and where the work was posted.

@@ -11,7 +11,7 @@ use super::html::plain::{Heading, chapters, is_of_chapter};
 use super::lines::Breaks;
 use super::xml::Extract;
 use super::{Limits, plain};
-use crate::model::{Diagnostic, Section, SectionKind, Source, SourceId, Work, text};
+use crate::model::{Diagnostic, Inside, Section, SectionKind, Source, SourceId, Work, text};
 
 /// What a paragraph is, by its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -184,6 +184,7 @@ impl Paragraphs {
             work.sections.push(Section { kind: SectionKind::EndNotes, chapter: None, heading: None, text });
             work.sources.push(source);
         }
+        work.name_places(Inside::Text);
         (work, diagnostics)
     }
 }

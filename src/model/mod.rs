@@ -9,6 +9,6 @@ pub mod work;
 pub use diagnostic::{Chapter, Diagnostic, Edit, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
 pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance, Status};
 pub use facts::{DetectorId, LexiconId, TagId, TermId};
-pub use source::{Decoding, Input, Position, Source, SourceId, Span, Spanned};
+pub use source::{Decoding, Input, Inside, Paragraph, Position, Source, SourceId, Span, Spanned};
 pub use text::{Text, TextBuilder};
 pub use work::{Field, Section, SectionKind, State, Value, Work};

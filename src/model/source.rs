@@ -121,6 +121,29 @@ impl Decoding {
     }
 }
 
+/// Whether people can open a source, or it lies in a container whose bytes nobody looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Inside {
+    /// A file: a line and a column say where something is.
+    #[default]
+    No,
+    /// Text that was taken out of a document of a word processor.
+    Text,
+    /// A page of a book, with its tags.
+    Markup,
+}
+
+/// A paragraph that people can count to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Its bytes.
+    pub range: Range<u32>,
+    /// The part of the work it is in: `chapter 3`, `notes`; empty for the text of a work without chapters.
+    pub part: String,
+    /// Its number in that part, from 1.
+    pub number: u32,
+}
+
 /// The decoded text of one file or of one part of it.
 #[derive(Debug, Default)]
 pub struct Source {
@@ -130,6 +153,10 @@ pub struct Source {
     pub text: String,
     /// The way back to the bytes of the file.
     pub decoded: Decoding,
+    /// Whether it lies in a container.
+    pub inside: Inside,
+    /// Of a source in a container the paragraphs in order, see [`Work::name_places`](crate::model::Work::name_places).
+    pub paragraphs: Vec<Paragraph>,
     lines: OnceLock<Vec<u32>>,
     blocks: OnceLock<Vec<usize>>,
 }
@@ -145,14 +172,15 @@ fn characters(bytes: &[u8], range: Range<usize>) -> usize {
 
 impl Clone for Source {
     fn clone(&self) -> Self {
-        Self::new(self.name.clone(), self.text.clone(), self.decoded.clone())
+        let (inside, paragraphs) = (self.inside, self.paragraphs.clone());
+        Self { inside, paragraphs, ..Self::new(self.name.clone(), self.text.clone(), self.decoded.clone()) }
     }
 }
 
 impl Source {
     /// A source whose text maps back to the file through `decoded`.
     pub fn new(name: impl Into<String>, text: impl Into<String>, decoded: Decoding) -> Self {
-        Self { name: name.into(), text: text.into(), decoded, lines: OnceLock::new(), blocks: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), decoded, ..Self::default() }
     }
 
     /// Line and column of a byte offset. An offset inside a character counts as that character's;
@@ -168,6 +196,21 @@ impl Source {
             self.characters_before(offset) - self.characters_before(start)
         };
         Position { line, column: column + 1 }
+    }
+
+    /// The place of a byte in words that a reader can follow, `chapter 3, paragraph 12`; none for a source that people
+    /// open themselves.
+    pub fn place(&self, offset: u32) -> Option<String> {
+        if self.inside == Inside::No {
+            return None;
+        }
+        let next = self.paragraphs.partition_point(|p| p.range.start <= offset);
+        let paragraph = next.checked_sub(1).and_then(|i| self.paragraphs.get(i)).filter(|p| offset < p.range.end);
+        Some(match paragraph {
+            None => "metadata".to_owned(),
+            Some(Paragraph { part, number, .. }) if part.is_empty() => format!("paragraph {number}"),
+            Some(Paragraph { part, number, .. }) => format!("{part}, paragraph {number}"),
+        })
     }
 
     /// The words that a span cuts out; empty when the span is not of this text.

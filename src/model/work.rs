@@ -1,8 +1,9 @@
 //! A work as it was read: metadata fields and sections of text, each with its place in the source.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Decoding, Source, SourceId, Span, Spanned, Text};
+use super::{Decoding, Inside, Paragraph, Source, SourceId, Span, Spanned, Text};
 
 /// One story. Formats make it; nothing later changes it.
 #[derive(Debug, Default)]
@@ -44,6 +45,41 @@ impl Work {
     /// The words that a span cuts out of its source; empty for a span of another work.
     pub fn slice(&self, span: Span) -> &str {
         self.source(span.source).map_or("", |s| s.slice(span))
+    }
+
+    /// Says of every source that it lies in a container, and counts the paragraphs of the sections in it, so that a place
+    /// can be named as people find it.
+    pub fn name_places(&mut self, inside: Inside) {
+        for source in &mut self.sources {
+            source.inside = inside;
+        }
+        let mut counts: BTreeMap<(Option<u32>, SectionKind), u32> = BTreeMap::new();
+        for section in &self.sections {
+            let part = match (section.kind, section.chapter) {
+                (SectionKind::Text | SectionKind::NotesOrText, None) => String::new(),
+                (SectionKind::Text | SectionKind::NotesOrText, Some(chapter)) => format!("chapter {chapter}"),
+                (kind, None) => kind.name().to_owned(),
+                (kind, Some(chapter)) => format!("{} of chapter {chapter}", kind.name()),
+            };
+            // a chapter that is cut over several files is counted through
+            let count = counts.entry((section.chapter, section.kind)).or_default();
+            let mut at = 0;
+            for paragraph in section.text.as_str().split("\n\n") {
+                let span = section.text.to_source(at..at + paragraph.len());
+                at += paragraph.len() + "\n\n".len();
+                *count += 1;
+                if let Some(source) = self.sources.get_mut(span.source.0 as usize) {
+                    source.paragraphs.push(Paragraph {
+                        range: span.start..span.end,
+                        part: part.clone(),
+                        number: *count,
+                    });
+                }
+            }
+        }
+        for source in &mut self.sources {
+            source.paragraphs.sort_by_key(|p| p.range.start);
+        }
     }
 
     /// How many chapters have text here.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Label, Position, Report, Source, SourceId, Span};
+use crate::model::{Inside, Label, Position, Report, Source, SourceId, Span};
 
 /// Stands at an end of a window where its line goes on.
 pub const ELLIPSIS: char = '…';
@@ -144,9 +144,13 @@ fn excerpt(source: &Source, group: &[Part], core: Range<usize>, columns: usize) 
     let slice = |range: Range<usize>| source.text.get(range).unwrap_or("");
     // indentation is not text that was cut off; a longer look would cost the length of the line
     let has_words = |c: char| !c.is_whitespace();
-    let cut_before = slice(line.start..window.start).chars().rev().take(columns).any(has_words);
-    let cut_after = slice(window.end..line.end).chars().take(columns).any(has_words);
+    let markup = source.inside == Inside::Markup;
+    let read = |text: &'_ str| if markup { without_tags(text) } else { text.to_owned() };
+    let near = if markup { NEAR } else { columns };
     let goes_on = group.last().is_some_and(|p| p.goes_on);
+    let cut_before = read(last(slice(line.start..window.start), near)).contains(has_words);
+    let cut_after = read(first(slice(window.end..line.end), near)).contains(has_words);
+    let push_clean = |out: &mut String, text: &str| push_clean(out, &read(text));
     let mut text = String::new();
     if cut_before {
         text.push(ELLIPSIS);
@@ -168,6 +172,71 @@ fn excerpt(source: &Source, group: &[Part], core: Range<usize>, columns: usize) 
         text.extend([' ', ELLIPSIS]);
     }
     Excerpt { source: group.first().map_or(SourceId(0), |p| p.source), text, marks }
+}
+
+/// How many characters of markup beside a window are looked through for words.
+const NEAR: usize = 300;
+
+/// The first characters of a text.
+fn first(text: &str, count: usize) -> &str {
+    text.char_indices().nth(count).map_or(text, |(i, _)| text.get(..i).unwrap_or(""))
+}
+
+/// The last characters of a text.
+fn last(text: &str, count: usize) -> &str {
+    count
+        .checked_sub(1)
+        .map_or("", |n| text.char_indices().rev().nth(n).map_or(text, |(i, _)| text.get(i..).unwrap_or("")))
+}
+
+/// What a reader sees of a piece of markup: no tags, also none that are cut off at its ends, and the common entities
+/// as characters.
+fn without_tags(piece: &str) -> String {
+    let mut text = String::new();
+    let mut rest = piece;
+    if let Some(end) = rest.find('>')
+        && rest.find('<').is_none_or(|start| start > end)
+    {
+        rest = rest.get(end + 1..).unwrap_or("");
+    }
+    while let Some(at) = rest.find(['<', '&']) {
+        let (before, from) = rest.split_at(at);
+        text.push_str(before);
+        if from.starts_with('<') {
+            rest = from.find('>').and_then(|end| from.get(end + 1..)).unwrap_or("");
+            continue;
+        }
+        let end = from.bytes().take(12).position(|b| b == b';');
+        match end.and_then(|end| Some((entity(from.get(1..end)?)?, end))) {
+            Some((c, end)) => {
+                text.push(c);
+                rest = from.get(end + 1..).unwrap_or("");
+            }
+            None => {
+                text.push('&');
+                rest = from.get(1..).unwrap_or("");
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+fn entity(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some(' '),
+        "shy" => Some('\u{ad}'),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let hex = number.strip_prefix(['x', 'X']).map(|hex| u32::from_str_radix(hex, 16).ok());
+            char::from_u32(hex.unwrap_or_else(|| number.parse().ok())?)
+        }
+    }
 }
 
 /// The range of `line` to show so that `core`, or its start, can be seen.
@@ -277,6 +346,19 @@ pub fn width(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_markup_only_words_are_shown() {
+        for (piece, seen) in [
+            ("ass=\"x\">A <i>cold</i> day<span cl", "A cold day"),
+            ("AT&amp;T &lt;3 &#233;t&#xe9; &bogus; & so", "AT&T <3 été &bogus; & so"),
+            ("no tags", "no tags"),
+            ("<p>", ""),
+            ("", ""),
+        ] {
+            assert_eq!(without_tags(piece), seen);
+        }
+    }
     use crate::model::Decoding;
 
     fn report(text: &str) -> Report {

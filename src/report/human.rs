@@ -3,6 +3,7 @@
 //! miette prints whole lines, panics past column 65,535 and scans a file from its start for every label, so it never
 //! sees a work: it gets windows of it, see [`excerpt`](super::excerpt), in coordinates of their own.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::ops::Range;
@@ -78,7 +79,7 @@ impl Reporter for Human {
         for diagnostic in &report.diagnostics {
             let block = self.finding(report, diagnostic).map_err(io::Error::other)?;
             for line in block.lines() {
-                writeln!(out, "{}", line.trim_end())?;
+                writeln!(out, "{}", without_column(line).trim_end())?;
             }
             writeln!(out)?;
         }
@@ -88,6 +89,16 @@ impl Reporter for Human {
     fn finish(&mut self, totals: &Totals, out: &mut dyn io::Write) -> io::Result<()> {
         out.write_all(sentences::summary(totals).as_bytes())
     }
+}
+
+/// Ends a name that already says where something is: miette puts line and column behind every name.
+const PLACED: char = '\u{1f}';
+
+/// Takes the line and column away that stand behind a name with [`PLACED`].
+fn without_column(line: &str) -> Cow<'_, str> {
+    let Some((before, after)) = line.split_once(PLACED) else { return Cow::Borrowed(line) };
+    let rest = after.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+    Cow::Owned(format!("{before}{rest}"))
 }
 
 /// A finding as miette wants it.
@@ -177,8 +188,14 @@ impl Windows {
             let marks: Vec<Mark> = excerpt.marks.iter().filter_map(mark).collect();
             windows.text.push_str(&excerpt.text);
             windows.text.push('\n');
+            let first = excerpt.marks.first().and_then(|m| labels.get(m.label)).map_or(0, |l| l.span.start);
+            let source = report.sources.get(excerpt.source.0 as usize);
+            let place = source.and_then(|s| s.place(first));
             windows.shown.push(Window {
-                name: report.sources.get(excerpt.source.0 as usize).map(|s| clean(&s.name)).unwrap_or_default(),
+                name: match place {
+                    Some(place) => format!("{}, {place}{PLACED}", clean(&report.name)),
+                    None => source.map(|s| clean(&s.name)).unwrap_or_default(),
+                },
                 range: start..windows.text.len(),
                 line: excerpt.marks.first().map_or(0, |m| m.position.line.saturating_sub(1)),
                 marks,

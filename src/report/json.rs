@@ -9,7 +9,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::excerpt::{bounds, is_unsafe};
 use super::{Options, Reporter};
-use crate::model::{self, Safety, Span};
+use crate::model::{self, Inside, Safety, Span};
 
 /// Raised when a reader of the old shape would misread the new one.
 const VERSION: u32 = 1;
@@ -238,10 +238,11 @@ impl<'a> Place<'a> {
     fn new(report: &'a model::Report, span: Span) -> Option<Self> {
         let source = report.source(span)?;
         let bounds = bounds(source, span);
-        let original = |at: usize| source.decoded.original(u32::try_from(at).unwrap_or(u32::MAX));
-        let start = original(bounds.start);
-        let name = Some(source.name.as_str()).filter(|_| span.source.0 > 0);
-        Some(Self { start, end: original(bounds.end).max(start), source: name })
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let original = source.decoded.original_range(place(bounds.start)..place(bounds.end));
+        let is_file = span.source.0 == 0 && source.inside == Inside::No;
+        let name = Some(source.name.as_str()).filter(|_| !is_file);
+        Some(Self { start: original.start, end: original.end, source: name })
     }
 }
 

@@ -32,10 +32,13 @@ pub(super) fn places<'a>(report: &Report, diagnostic: &'a Diagnostic) -> (Vec<&'
 pub(super) fn place(report: &Report, labels: &[&Label]) -> String {
     let primary = labels.iter().find(|l| l.primary).or(labels.first());
     match primary.and_then(|l| Some((l, report.source(l.span)?))) {
-        Some((label, source)) => {
-            let at = source.position(label.span.start);
-            format!("{}:{}:{}", clean(&source.name), at.line, at.column)
-        }
+        Some((label, source)) => match source.place(label.span.start) {
+            Some(place) => format!("{}, {place}", clean(&report.name)),
+            None => {
+                let at = source.position(label.span.start);
+                format!("{}:{}:{}", clean(&source.name), at.line, at.column)
+            }
+        },
         None => clean(&report.name),
     }
 }
@@ -44,8 +47,9 @@ pub(super) fn place(report: &Report, labels: &[&Label]) -> String {
 pub(super) fn told(report: &Report, label: &Label, quote: bool) -> Option<String> {
     let source = report.source(label.span)?;
     let at = source.position(label.span.start);
-    let mut told = match label.span.source.0 {
-        0 => format!("Line {}, column {}", at.line, at.column),
+    let mut told = match (source.place(label.span.start), label.span.source.0) {
+        (Some(place), _) => capitalized(&place),
+        (None, 0) => format!("Line {}, column {}", at.line, at.column),
         _ => format!("In {}, line {}, column {}", clean(&source.name), at.line, at.column),
     };
     let excerpt = if quote { excerpts(report, &[label], CONTEXT).pop() } else { None };
@@ -66,6 +70,12 @@ pub(super) fn told(report: &Report, label: &Label, quote: bool) -> Option<String
         told.push_str(&clean(&label.text));
     }
     Some(told)
+}
+
+/// A phrase as the start of a sentence.
+fn capitalized(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// `And 40 more places.`

@@ -226,7 +226,10 @@ impl<'r> Words<'r> {
                 ..=LONG => format!("line {}", mark.position.line),
                 column => format!("line {}, column {column}", mark.position.line),
             };
+            let here = places.get(mark.label).map(|p| p.span);
+            let named = here.and_then(|span| self.report.source(span)?.place(span.start));
             let at = match (source, chapter) {
+                _ if named.is_some() => capitalized(&named.unwrap_or_default()),
                 (Some(source), _) => format!("In {}, {line}", source.name),
                 (None, Some(chapter)) => format!("Chapter {chapter}, {line}"),
                 (None, None) => capitalized(&line),
