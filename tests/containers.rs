@@ -5,15 +5,25 @@
 mod support;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use forewarn::engine::{self, Settings};
 use forewarn::formats::{self, Limits};
 use forewarn::model::{Diagnostic, Field, Input, Report, Severity, Work};
 use forewarn::report;
-use forewarn::rules;
+use forewarn::rules::{self, RuleSet};
 
 fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
+}
+
+/// The bundled rules, linked once.
+fn bundled() -> &'static RuleSet {
+    static RULES: OnceLock<RuleSet> = OnceLock::new();
+    RULES.get_or_init(|| {
+        let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
+        rules::link(&packs).rules
+    })
 }
 
 fn read(name: &str, bytes: Vec<u8>) -> (Work, Vec<Diagnostic>) {
@@ -64,12 +74,11 @@ fn a_download_and_the_book_made_of_it_say_the_same() {
     assert!(fields(&page.0).len() > 12);
     assert_eq!(sections(&page.0), sections(&book.0));
     assert_eq!(sections(&page.0).len(), 8);
-    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
-    let rules = rules::link(&packs).rules;
+    let rules = bundled();
     let off = rules.rules.iter().filter(|r| r.severity == Severity::Off);
     let severities = off.map(|r| (r.id.clone(), Severity::Info)).collect();
     let settings = Settings { severities, strict: false };
-    let reports = [page, book].map(|(work, notes)| engine::check(work, notes, &rules, &settings));
+    let reports = [page, book].map(|(work, notes)| engine::check(work, notes, rules, &settings));
     let findings = reports.each_ref().map(|r| r.diagnostics.iter().map(|d| finding(r, d)).collect::<Vec<_>>());
     assert_eq!(findings[0], findings[1]);
     assert!(findings[0].len() > 6);
@@ -159,11 +168,10 @@ fn no_cut_and_no_changed_byte_makes_reading_panic() {
 
 /// Fields, sections and findings, so that works of different formats can be compared.
 fn told(work: Work, notes: Vec<Diagnostic>) -> (Vec<String>, Vec<Told>, Vec<String>) {
-    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
-    let rules = rules::link(&packs).rules;
+    let rules = bundled();
     let fields = work.fields.iter().map(|f| format!("{:?}", field(f))).collect();
     let sections = sections(&work);
-    let report = engine::check(work, notes, &rules, &Settings::default());
+    let report = engine::check(work, notes, rules, &Settings::default());
     let findings = report.diagnostics.iter().map(|d| format!("{:?} {:?}", finding(&report, d), d.score)).collect();
     (fields, sections, findings)
 }
@@ -289,10 +297,9 @@ fn wherever_runs_are_cut_words_are_whole() {
 
 /// What an output format prints of a story, with the bundled rules.
 fn printed(output: &str, name: &str, path: &str) -> String {
-    let packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
-    let rules = rules::link(&packs).rules;
+    let rules = bundled();
     let (work, notes) = read(name, support::bytes(&fixture(path)));
-    let report = engine::check(work, notes, &rules, &Settings::default());
+    let report = engine::check(work, notes, rules, &Settings::default());
     let mut out = Vec::new();
     (report::reporter(output).unwrap().make)(&report::Options::default()).report(&report, &mut out).unwrap();
     String::from_utf8(out).unwrap()
