@@ -10,5 +10,5 @@ pub use diagnostic::{Chapter, Diagnostic, Edit, Fix, Label, Part, Report, Safety
 pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance, Status};
 pub use facts::{DetectorId, LexiconId, TagId, TermId};
 pub use source::{Decoding, Input, Inside, Paragraph, Position, Source, SourceId, Span, Spanned};
-pub use text::{Text, TextBuilder};
+pub use text::{Map, Text, TextBuilder};
 pub use work::{Field, Section, SectionKind, State, Value, Work};

@@ -95,6 +95,19 @@ impl Decoding {
         self.breaks.push((decoded, original));
     }
 
+    /// The decoding of the piece of the text that starts at `range.start`: its offset 0 is that byte.
+    pub fn piece(&self, range: Range<u32>) -> Self {
+        let first = self.original(range.start);
+        let start = self.breaks.partition_point(|b| b.0 <= range.start);
+        let inside = self.breaks.iter().skip(start).take_while(|b| b.0 <= range.end);
+        let mut breaks: Vec<(u32, u32)> = Vec::new();
+        if first != 0 || range.start != 0 {
+            breaks.push((0, first));
+        }
+        breaks.extend(inside.map(|(decoded, original)| (decoded - range.start, *original)));
+        Self { breaks }
+    }
+
     /// The byte of the original file behind a decoded offset.
     pub fn original(&self, decoded: u32) -> u32 {
         match self.breaks.partition_point(|b| b.0 <= decoded).checked_sub(1) {
@@ -157,6 +170,8 @@ pub struct Source {
     pub inside: Inside,
     /// Of a source in a container the paragraphs in order, see [`Work::name_places`](crate::model::Work::name_places).
     pub paragraphs: Vec<Paragraph>,
+    /// The lines before it and the characters before it on its first line, if it is a piece of a file.
+    before: (usize, usize),
     lines: OnceLock<Vec<u32>>,
     blocks: OnceLock<Vec<usize>>,
 }
@@ -172,8 +187,8 @@ fn characters(bytes: &[u8], range: Range<usize>) -> usize {
 
 impl Clone for Source {
     fn clone(&self) -> Self {
-        let (inside, paragraphs) = (self.inside, self.paragraphs.clone());
-        Self { inside, paragraphs, ..Self::new(self.name.clone(), self.text.clone(), self.decoded.clone()) }
+        let (inside, paragraphs, before) = (self.inside, self.paragraphs.clone(), self.before);
+        Self { inside, paragraphs, before, ..Self::new(self.name.clone(), self.text.clone(), self.decoded.clone()) }
     }
 }
 
@@ -181,6 +196,15 @@ impl Source {
     /// A source whose text maps back to the file through `decoded`.
     pub fn new(name: impl Into<String>, text: impl Into<String>, decoded: Decoding) -> Self {
         Self { name: name.into(), text: text.into(), decoded, ..Self::default() }
+    }
+
+    /// A piece of this source as a source of its own: one record of a data set. It starts at `at` of the file, so that
+    /// lines and columns in it are those of the file.
+    pub fn piece(&self, name: impl Into<String>, range: Range<usize>, at: Position) -> Self {
+        let span = Span::new(SourceId(0), range.clone());
+        let text = self.text.get(range).unwrap_or("");
+        let piece = Self::new(name, text, self.decoded.piece(span.start..span.end));
+        Self { before: (at.line.saturating_sub(1), at.column.saturating_sub(1)), ..piece }
     }
 
     /// Line and column of a byte offset. An offset inside a character counts as that character's;
@@ -195,7 +219,8 @@ impl Source {
         } else {
             self.characters_before(offset) - self.characters_before(start)
         };
-        Position { line, column: column + 1 }
+        let (lines, columns) = self.before;
+        Position { line: line + lines, column: column + 1 + if line == 1 { columns } else { 0 } }
     }
 
     /// The place of a byte in words that a reader can follow, `chapter 3, paragraph 12`; none for a source that people
@@ -285,6 +310,24 @@ mod tests {
             let floor = (0..=offset).rev().find(|o| text.is_char_boundary(*o)).unwrap();
             let column = text[3..floor].chars().count() + 1;
             assert_eq!(source.position(offset as u32), Position { line: 2, column }, "at {offset}");
+        }
+    }
+
+    #[test]
+    fn a_piece_keeps_the_places_of_its_file() {
+        let mut decoding = Decoding::shifted(3);
+        decoding.push(11, 14);
+        decoding.push(14, 15);
+        let text = "één\n[{\"a\u{fffd}\n\":1}]";
+        let source = Source::new("a.json", text, decoding);
+        let range = 7..text.len() - 1;
+        let piece = source.piece("a.json#1", range.clone(), source.position(7));
+        assert_eq!(piece.text, "{\"a\u{fffd}\n\":1}");
+        for offset in range.clone() {
+            let inside = (offset - range.start) as u32;
+            assert_eq!(piece.position(inside), source.position(offset as u32));
+            assert_eq!(piece.decoded.original(inside), source.decoded.original(offset as u32), "at {offset}");
+            assert_eq!(piece.clone().position(inside), piece.position(inside));
         }
     }
 

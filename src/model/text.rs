@@ -63,6 +63,22 @@ impl Text {
         Span { source: self.source, start: from, end: to.max(from) }
     }
 
+    /// The same text as a text of the source behind `map`: its own source was decoded from there, as a string of JSON is.
+    pub fn through(self, map: &Map, source: SourceId) -> Self {
+        let mut segments = Vec::with_capacity(self.segments.len() + map.pieces.len());
+        for s in &self.segments {
+            if s.linear {
+                for piece in map.within(s.from..s.to) {
+                    segments.push(Segment { at: s.at + (piece.at - s.from), ..piece });
+                }
+            } else {
+                let Range { start: from, end: to } = map.to_source(s.from..s.to);
+                segments.push(Segment { from, to, ..*s });
+            }
+        }
+        Self { buf: self.buf, source, segments }
+    }
+
     /// The source bytes behind the whole text.
     pub fn span(&self) -> Span {
         self.to_source(0..self.buf.len())
@@ -85,6 +101,64 @@ impl Text {
             at = end;
         }
         count
+    }
+}
+
+/// Where a decoded text comes from: which bytes of a source each piece of it stands for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Map {
+    pieces: Vec<Segment>,
+    /// Length of the decoded text.
+    len: u32,
+}
+
+impl Map {
+    /// Adds a piece behind the last: `len` decoded bytes stand for the source bytes of `from`. It is linear, which is to
+    /// say that its bytes stand there one by one, if `verbatim`; else it maps back as a whole.
+    pub fn push(&mut self, len: usize, from: Range<usize>, verbatim: bool) {
+        let Span { start, end, .. } = Span::new(SourceId(0), from);
+        if len > 0 {
+            self.pieces.push(Segment { at: self.len, from: start, to: end, linear: verbatim });
+            self.len = self.len.saturating_add(u32::try_from(len).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// The source bytes behind a range of the decoded text; a cut through a piece that is not verbatim widens to all of it.
+    pub fn to_source(&self, range: Range<u32>) -> Range<u32> {
+        if range.is_empty() {
+            // a place between two characters
+            let last = self.pieces.partition_point(|p| p.at <= range.start).checked_sub(1);
+            let at = last.and_then(|i| self.pieces.get(i)).map_or(0, |p| match p.linear {
+                true => (p.from + (range.start - p.at)).min(p.to),
+                false if range.start > p.at => p.to,
+                false => p.from,
+            });
+            return at..at;
+        }
+        let mut within = self.within(range);
+        let Some(first) = within.next() else { return 0..0 };
+        first.from..within.last().unwrap_or(first).to
+    }
+
+    /// Whether a range of the decoded text stands in the source byte for byte.
+    pub fn is_verbatim(&self, range: Range<u32>) -> bool {
+        let mut within = self.within(range);
+        within.next().is_none_or(|p| p.linear) && within.next().is_none()
+    }
+
+    /// The pieces of a range of the decoded text, the first and the last cut to it when they are verbatim.
+    fn within(&self, range: Range<u32>) -> impl Iterator<Item = Segment> + '_ {
+        let first = self.pieces.partition_point(|p| p.at <= range.start).saturating_sub(1);
+        let pieces = self.pieces.iter().enumerate().skip(first);
+        pieces.take_while(move |(_, p)| p.at < range.end).map(move |(i, p)| {
+            let end = self.pieces.get(i + 1).map_or(self.len, |next| next.at);
+            let at = p.at.max(range.start);
+            if !p.linear {
+                return Segment { at, ..*p };
+            }
+            let cut = end.saturating_sub(range.end);
+            Segment { at, from: p.from + (at - p.at), to: p.to.saturating_sub(cut), linear: true }
+        })
     }
 }
 
@@ -400,6 +474,46 @@ mod tests {
 
     fn whole(source: &str) -> Text {
         plain(SourceId(0), source, 0..source.len())
+    }
+
+    #[test]
+    fn a_text_of_a_decoded_text_maps_back_through_it() {
+        // "a “b\" é…\n c" as it stands in JSON
+        let source = r#"xx a \u201cb\" \u00c9t\u00e9 z"#;
+        let mut map = Map::default();
+        let mut decoded = String::new();
+        for (raw, means) in [
+            ("a ", "a "),
+            ("\\u201c", "“"),
+            ("b", "b"),
+            ("\\\"", "\""),
+            (" ", " "),
+            ("\\u00c9", "É"),
+            ("t", "t"),
+            ("\\u00e9", "é"),
+            (" z", " z"),
+        ] {
+            let from = decoded.len();
+            let at = 3 + source[3..].find(raw).unwrap();
+            decoded.push_str(means);
+            map.push(decoded.len() - from, at..at + raw.len(), raw == means);
+        }
+        let text = whole(&decoded).through(&map, SourceId(4));
+        assert_eq!(text.as_str(), "a \"b\" été z");
+        let back = |part: &str| {
+            let at = text.as_str().find(part).unwrap();
+            let span = text.to_source(at..at + part.len());
+            assert_eq!(span.source, SourceId(4));
+            &source[span.range()]
+        };
+        assert_eq!(back("b"), "b");
+        assert_eq!(back("\"b"), "\\u201cb");
+        assert_eq!(back("été"), "\\u00c9t\\u00e9");
+        assert_eq!(back("a \"b\" été z"), &source[3..]);
+        assert_eq!(back("t"), "t");
+        assert_eq!(text.words(), whole(&decoded).words());
+        assert_eq!(map.to_source(0..3), 3..11);
+        assert!(map.is_verbatim(0..2) && !map.is_verbatim(0..3) && !map.is_verbatim(2..5));
     }
 
     #[test]

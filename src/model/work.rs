@@ -20,6 +20,8 @@ pub struct Work {
     pub sections: Vec<Section>,
     /// Whether the file holds only a part of the work, as a saved page of one chapter does.
     pub partial: bool,
+    /// Whether its chapters may run on in one piece, without headings and marks between notes and story.
+    pub flattened: bool,
     /// Whether its metadata is plain text that a fix may edit.
     pub editable: bool,
 }
