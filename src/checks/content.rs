@@ -9,6 +9,10 @@ use crate::rules::{Logic, Rule, RuleSet};
 /// A rating above every level that any rule would ask for, given what the text shows and the tags say.
 pub(super) fn over_rated(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
+    // a record of a data set may be metadata alone
+    if facts.story().next().is_none() {
+        return found;
+    }
     for (index, ladder) in rules.vocabulary.ladders.iter().enumerate() {
         let Some(entry) = entries(facts, ladder.field).next() else { continue };
         let Some(Rated::Level(declared)) = ladder.resolve(&entry.text) else { continue };
@@ -34,6 +38,9 @@ pub(super) fn over_rated(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Fi
 /// A tag declared as shown of which the detectors find next to nothing.
 pub(super) fn not_found(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
+    if facts.story().next().is_none() {
+        return found;
+    }
     for claim in in_fields(facts).filter(|c| c.stance == Stance::Declares && c.degree == Degree::Depicted) {
         let mut own = rules.detectors.iter().zip(&facts.scores).filter(|(d, _)| d.tag == claim.tag).peekable();
         if own.peek().is_some() && own.all(|(d, score)| *score < d.warn / 2.0) {

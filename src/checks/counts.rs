@@ -49,7 +49,7 @@ pub(super) fn chapter_count(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec
     let Some(entry) = first(facts, rules, "chapters").filter(|_| !facts.work.partial) else { return Vec::new() };
     let found = facts.work.chapters() as u64;
     // a flattened page may have lost its headings: one piece says nothing about their number
-    let lost = facts.work.sections.iter().any(|s| s.kind == SectionKind::NotesOrText);
+    let lost = facts.work.flattened || facts.work.sections.iter().any(|s| s.kind == SectionKind::NotesOrText);
     match chapters(&entry.text) {
         Some((posted, _)) if posted != found && !lost && found > 0 => {
             let finding = Finding::about("chapters")

@@ -36,8 +36,10 @@ pub(super) fn too_long(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<F
             SectionKind::EndNotes => ("notes", format!("end note{of}"), most("notes")),
             SectionKind::Text | SectionKind::NotesOrText => {
                 let name = section.chapter.map_or("text".to_owned(), |n| format!("text of chapter {n}"));
-                // a draft in one piece without a header has yet to be cut into chapters
-                let cut = section.chapter.is_some() || !facts.work.fields.is_empty();
+                // a draft in one piece without a header has yet to be cut into chapters, and of a text that may have
+                // lost its headings nobody knows where they were
+                let whole = !facts.work.flattened && !facts.work.fields.is_empty();
+                let cut = section.chapter.is_some() || whole;
                 ("chapters", name, rule.limit.filter(|_| cut).unwrap_or(f64::INFINITY))
             }
         };

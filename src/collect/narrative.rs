@@ -19,7 +19,8 @@ pub(super) fn is_work(facts: &Facts<'_>, rules: &RuleSet) -> bool {
         let kind = rules.vocabulary.field(label).and_then(|k| rules.vocabulary.kind(k));
         kind.is_some_and(|k| OF_FICTION.contains(&k.id.as_str()))
     };
-    if facts.work.fields.iter().any(|f| f.state != State::Empty && of_fiction(&f.name.value)) {
+    // a column that a data set does not have says nothing about its records
+    if facts.work.fields.iter().any(|f| f.state == State::Given && of_fiction(&f.name.value)) {
         return true;
     }
     let (mut words, mut narrative) = (0usize, 0usize);

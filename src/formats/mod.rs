@@ -1,8 +1,10 @@
 //! Bytes to works: the [`Format`] trait, the table of formats, and recognition by content.
 
+mod cell;
 mod chapters;
 #[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
 mod container;
+mod csv;
 mod decode;
 #[cfg(feature = "docx")]
 mod docx;
@@ -14,6 +16,7 @@ mod epub;
 mod front_matter;
 mod header;
 mod html;
+mod json;
 mod label;
 mod lines;
 #[cfg(feature = "markdown")]
@@ -26,6 +29,7 @@ mod odt;
 mod paragraphs;
 mod plain;
 mod plain_words;
+mod record;
 #[cfg(test)]
 mod testing;
 mod toml_fields;
@@ -108,6 +112,13 @@ impl Document {
     }
 }
 
+/// What columns of a data set mean that have names of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The label of a field, or `text` for the story, and the column it stands in.
+    pub pairs: Vec<(String, String)>,
+}
+
 /// How sure a format is that a document is one of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
@@ -136,8 +147,16 @@ pub trait Format: Sync {
     }
     /// Looks at the document, not at the extension alone.
     fn recognizes(&self, document: &Document) -> Confidence;
-    /// Reads it. The first source of a work is the document itself.
+    /// Reads it. The first source of a work is the document itself, or the record of it that the work is.
     fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>);
+    /// Whether it holds works as records of named columns.
+    fn is_table(&self) -> bool {
+        false
+    }
+    /// Reads it with these names for its columns, if it has any.
+    fn parse_named(&self, document: Document, _: &Names, limits: &Limits, sink: &mut Sink<'_>) {
+        self.parse(document, limits, sink);
+    }
 }
 
 /// Every format. On equal confidence the earlier one wins.
@@ -153,6 +172,9 @@ pub const FORMATS: &[&dyn Format] = &[
     &html::PLAIN,
     &download::Download,
     &dump::Dump,
+    &json::LINES,
+    &json::DOCUMENT,
+    &csv::Csv,
     #[cfg(feature = "markdown")]
     &markdown::Markdown,
     &plain::Plain,
@@ -161,6 +183,11 @@ pub const FORMATS: &[&dyn Format] = &[
 /// Reads one file: decodes it, finds its format (or takes the `forced` one, a name from [`FORMATS`]), parses it.
 /// A file that cannot be read goes to the sink as an empty work without format, with the reason.
 pub fn read(input: Input, forced: Option<&str>, limits: &Limits, sink: &mut Sink<'_>) {
+    read_named(input, forced, &Names::default(), limits, sink);
+}
+
+/// Reads one file, as [`read`] does, with names for the columns of a data set.
+pub fn read_named(input: Input, forced: Option<&str>, names: &Names, limits: &Limits, sink: &mut Sink<'_>) {
     let name = input.name.clone();
     let (document, mut notes) = match decode::decode(input, limits) {
         Ok(decoded) => decoded,
@@ -177,10 +204,12 @@ pub fn read(input: Input, forced: Option<&str>, limits: &Limits, sink: &mut Sink
             .map(|(_, f)| f),
     };
     match chosen {
-        Some(format) => format.parse(document, limits, &mut |mut work, mut found| {
+        Some(format) => format.parse_named(document, names, limits, &mut |mut work, mut found| {
             found.splice(0..0, notes.drain(..));
-            // without a source nothing was read: a container that is damaged or over a limit
-            work.format = if work.sources.is_empty() { "" } else { format.name() };
+            // without a source nothing was read: a container that is damaged or over a limit; a record that cannot be
+            // read is counted like a file that cannot
+            let unread = work.sources.is_empty() || found.iter().any(|n| n.rule == UNREADABLE);
+            work.format = if unread { "" } else { format.name() };
             work.editable = format.editable();
             sink(work, found);
         }),
@@ -188,7 +217,10 @@ pub fn read(input: Input, forced: Option<&str>, limits: &Limits, sink: &mut Sink
     }
 }
 
+/// The rule under which that is told.
+const UNREADABLE: &str = "core/unreadable";
+
 /// The finding for a file that could not be read.
 pub(crate) fn unreadable(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new("core/unreadable", Severity::Error, message)
+    Diagnostic::new(UNREADABLE, Severity::Error, message)
 }
