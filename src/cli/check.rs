@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::discover::{Found, discover};
-use super::input::{self, INDEX, is_stdin};
+use super::input::{self, INDEX, Read, is_stdin, is_table};
 use super::load::{Loader, Setup, shown};
 use super::{Exit, Failure};
 use crate::config::FAIL_ON;
@@ -46,6 +46,10 @@ pub struct Arguments {
 /// Files that are read and checked at a time: enough for every thread, few enough to keep memory bounded.
 const BATCH: usize = 32;
 
+/// Works of a data set that are checked at a time, and the bytes of records from which fewer are.
+const WORKS: usize = 256;
+const BYTES: usize = 8 << 20;
+
 /// Rules that point only at metadata and yet speak of the text, so that every file has its own finding.
 const ABOUT_TEXT: &[&str] =
     &["core/word-count", "core/chapter-count", "core/language-mismatch", "core/not-found", "ao3/over-rated"];
@@ -76,6 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         totals: Totals::default(),
         failing: false,
         told: HashSet::new(),
+        table: None,
     };
     if !loader.faults.is_empty() {
         // nothing is judged by rules that are not what their author meant
@@ -88,26 +93,28 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     run.totals.skipped = found.skipped.iter().map(|p| shown(p)).collect();
     let mut unread: Vec<String> = Vec::new();
-    for batch in files.chunks(BATCH) {
-        let checked: Vec<Result<Vec<Report>, Failure>> =
-            batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
-        for ((file, setup), reports) in batch.iter().zip(checked) {
-            let fail_on = arguments.fail_on(setup);
-            let reports = match reports {
-                Ok(reports) => reports,
-                Err(Failure::Request(message)) => {
-                    unread.push(message);
-                    continue;
-                }
-                Err(failure) => return Err(failure),
-            };
-            for mut report in reports {
-                if !file.named && is_no_story(file, &report) {
-                    run.totals.skipped.push(report.name);
-                } else {
-                    run.drop_told(&mut report);
-                    run.print(&report, fail_on)?;
-                }
+    let mut rest = files.as_slice();
+    while let Some((file, setup)) = rest.first() {
+        let results = if arguments.input.may_be_long(&file.path) {
+            rest = rest.get(1..).unwrap_or_default();
+            let checked =
+                arguments.stream(file, setup, &mut |reports| run.take(file, reports, arguments.fail_on(setup)));
+            vec![checked]
+        } else {
+            let short = rest.iter().take(BATCH).take_while(|f| !arguments.input.may_be_long(&f.0.path)).count();
+            let (batch, after) = rest.split_at(short);
+            rest = after;
+            let checked: Vec<Result<Vec<Report>, Failure>> =
+                batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
+            let printed = batch.iter().zip(checked).map(|((file, setup), reports)| {
+                reports.and_then(|reports| run.take(file, reports, arguments.fail_on(setup)))
+            });
+            printed.collect()
+        };
+        for result in results {
+            match result {
+                Err(Failure::Request(message)) => unread.push(message),
+                other => other?,
             }
         }
     }
@@ -130,9 +137,36 @@ fn is_no_story(file: &Found, report: &Report) -> bool {
 impl Arguments {
     fn check(&self, file: &Found, setup: &Setup) -> Result<Vec<Report>, Failure> {
         let works = self.input.read(&file.path, &setup.rules.vocabulary)?;
-        let strict = self.strict || setup.config.settings.strict;
-        let settings = Settings { strict, ..setup.config.settings.clone() };
+        let settings = self.settings(setup);
         Ok(works.into_iter().map(|(work, notes)| engine::check(work, notes, &setup.rules, &settings)).collect())
+    }
+
+    /// Checks a file that may hold many works, some at a time, and hands over the reports in their order.
+    fn stream(
+        &self,
+        file: &Found,
+        setup: &Setup,
+        take: &mut dyn FnMut(Vec<Report>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let settings = self.settings(setup);
+        let check = |(work, notes): Read| engine::check(work, notes, &setup.rules, &settings);
+        let mut works: Vec<Read> = Vec::new();
+        let mut bytes = 0;
+        self.input.each(&file.path, &setup.rules.vocabulary, &mut |work, notes| {
+            bytes += work.sources.iter().map(|s| s.text.len()).sum::<usize>();
+            works.push((work, notes));
+            if works.len() < WORKS && bytes < BYTES {
+                return Ok(());
+            }
+            bytes = 0;
+            take(std::mem::take(&mut works).into_par_iter().map(check).collect())
+        })?;
+        take(works.into_par_iter().map(check).collect())
+    }
+
+    fn settings(&self, setup: &Setup) -> Settings {
+        let strict = self.strict || setup.config.settings.strict;
+        Settings { strict, ..setup.config.settings.clone() }
     }
 
     fn fail_on(&self, setup: &Setup) -> Option<Severity> {
@@ -162,6 +196,8 @@ struct Run<'a> {
     failing: bool,
     /// Findings about metadata beside the stories, which all files of a folder may share: rule, source and place.
     told: HashSet<(String, String, u32, String)>,
+    /// The last data set that has held a work.
+    table: Option<PathBuf>,
 }
 
 impl Run<'_> {
@@ -180,6 +216,28 @@ impl Run<'_> {
                 || of_text
                 || self.told.insert((d.rule.clone(), source.name.clone(), first.span.start, d.message.clone()))
         });
+    }
+
+    /// Prints the reports of a file.
+    fn take(&mut self, file: &Found, reports: Vec<Report>, fail_on: Option<Severity>) -> Result<(), Failure> {
+        for mut report in reports {
+            let in_table = is_table(&file.path);
+            // settings and lists are in JSON too: of a file met in a folder, damage matters once it has held a work
+            let without_works = in_table && self.table.as_ref() != Some(&file.path);
+            if !file.named && (without_works && report.format.is_empty() || is_no_story(file, &report)) {
+                let name = if without_works { shown(&file.path) } else { report.name };
+                if self.totals.skipped.last() != Some(&name) {
+                    self.totals.skipped.push(name);
+                }
+            } else {
+                if without_works {
+                    self.table = Some(file.path.clone());
+                }
+                self.drop_told(&mut report);
+                self.print(&report, fail_on)?;
+            }
+        }
+        Ok(())
     }
 
     fn print(&mut self, report: &Report, fail_on: Option<Severity>) -> Result<(), Failure> {

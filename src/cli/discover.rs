@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::Failure;
+use super::input::TABLES;
 use super::load::shown;
 
 /// A file to look at.
@@ -56,7 +57,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
             }
             let path = plain(entry.path());
             let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-            if STORIES.contains(&ending.as_str()) || CONTAINERS.contains(&ending.as_str()) || ending.is_empty() {
+            let named = |endings: &[&str]| endings.contains(&ending.as_str());
+            if named(STORIES) || named(TABLES) || named(CONTAINERS) || ending.is_empty() {
                 files.insert(Found { path, named: false });
             } else if !is_metadata(&path) {
                 skipped.insert(path);

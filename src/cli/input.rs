@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::load::{CONFIG, cannot_read, read, shown};
 use crate::formats::metadata::{self, Metadata};
-use crate::formats::{self, Limits};
+use crate::formats::{self, FORMATS, Limits, Names};
 use crate::model::{Diagnostic, Field, Input, Source, SourceId, State, Work};
 use crate::rules::vocabulary::Vocabulary;
 
@@ -26,6 +26,9 @@ pub struct Options {
     /// Declare a field for a draft that has no header, as `Rating: Mature`; comes before what stands in the story
     #[arg(long, value_name = "FIELD: VALUE")]
     declare: Vec<String>,
+    /// In a data set, read a field from a column of this name: `rating=Age`, `text=prose`
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = pair)]
+    map: Vec<(String, String)>,
     /// Use this configuration instead of the nearest forewarn.toml
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -33,6 +36,12 @@ pub struct Options {
 
 /// The name of the file whose front matter the other files of its folder inherit.
 pub const INDEX: &str = "_index.md";
+
+/// Endings of files that hold a work a record.
+pub const TABLES: &[&str] = &["jsonl", "ndjson", "json", "csv", "tsv"];
+
+/// What `--map` calls the story.
+const TEXT: &str = "text";
 
 /// A work as read, with what its reader could not decide.
 pub type Read = (Work, Vec<Diagnostic>);
@@ -60,11 +69,38 @@ impl Options {
         if is_stdin(path) { self.stdin_filename.clone() } else { shown(path) }
     }
 
-    /// Reads one file or standard input into works.
+    /// Reads one file or standard input into works, all of them at once: for what is told of few works.
     ///
     /// # Errors
     /// Bytes that cannot be read from disk.
     pub fn read(&self, path: &Path, vocabulary: &Vocabulary) -> Result<Vec<Read>, Failure> {
+        let mut works = Vec::new();
+        self.each(path, vocabulary, &mut |work, notes| {
+            works.push((work, notes));
+            Ok(())
+        })?;
+        Ok(works)
+    }
+
+    /// Whether a file may hold so many works that they should not stand in memory at once.
+    pub fn may_be_long(&self, path: &Path) -> bool {
+        let forced = || FORMATS.iter().any(|f| f.is_table() && Some(f.name()) == self.input_format.as_deref());
+        is_stdin(path) || is_table(path) || forced()
+    }
+
+    /// Reads one file or standard input, and hands over each work as it comes. The file is in memory once, and of its
+    /// works only what the receiver keeps.
+    ///
+    /// # Errors
+    /// Bytes that cannot be read from disk, names of columns for what has none, and the first error of the receiver,
+    /// after which it is not called again.
+    pub fn each(
+        &self,
+        path: &Path,
+        vocabulary: &Vocabulary,
+        receiver: &mut dyn FnMut(Work, Vec<Diagnostic>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let names = self.names(vocabulary)?;
         let mut bytes = Vec::new();
         let limits = Limits::default();
         if is_stdin(path) {
@@ -78,16 +114,39 @@ impl Options {
             file.take(limits.file_bytes as u64 + 1).read_to_end(&mut bytes).map_err(|e| cannot_read(path, &e))?;
         }
         let beside = self.beside(path, &limits, vocabulary)?;
-        let mut works: Vec<Read> = Vec::new();
         let input = Input { name: self.name(path), bytes };
-        formats::read(input, self.input_format.as_deref(), &limits, &mut |work, notes| works.push((work, notes)));
-        for (work, notes) in works.iter_mut().filter(|w| !w.0.format.is_empty()) {
-            for metadata in beside.iter().map(again) {
-                notes.extend(metadata::merge(work, metadata, false));
+        let mut result = Ok(());
+        formats::read_named(input, self.input_format.as_deref(), &names, &limits, &mut |mut work, mut notes| {
+            if result.is_err() {
+                return;
             }
-            self.declare(work, vocabulary);
+            if !work.format.is_empty() {
+                let is_table = FORMATS.iter().any(|f| f.is_table() && f.name() == work.format);
+                if !names.pairs.is_empty() && !is_table {
+                    let message = format!("--map is for data sets, and {} was read as {}", work.name, work.format);
+                    result = Err(Failure::Request(message));
+                    return;
+                }
+                for metadata in beside.iter().map(again) {
+                    notes.extend(metadata::merge(&mut work, metadata, false));
+                }
+                self.declare(&mut work, vocabulary);
+            }
+            result = receiver(work, notes);
+        });
+        result
+    }
+
+    /// The names of columns that `--map` gives.
+    fn names(&self, vocabulary: &Vocabulary) -> Result<Names, Failure> {
+        let known = |field: &str| field == TEXT || vocabulary.field(field).is_some();
+        if let Some((field, _)) = self.map.iter().find(|(field, _)| !known(field)) {
+            let mut fields: Vec<&str> = vocabulary.fields.iter().map(|f| f.id.as_str()).collect();
+            fields.insert(0, TEXT);
+            let message = format!("--map: there is no field `{field}`; the fields are {}", fields.join(", "));
+            return Err(Failure::Request(message));
         }
-        Ok(works)
+        Ok(Names { pairs: self.map.clone() })
     }
 
     /// The metadata beside a file, the nearest first: the given file, the sidecar, the folder's.
@@ -153,6 +212,22 @@ impl Options {
             work.fields.push(field);
         }
     }
+}
+
+/// Whether a file is called like one that holds a work a record.
+pub fn is_table(path: &Path) -> bool {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    TABLES.contains(&ending.as_str())
+}
+
+/// Reads a `--map`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (field, column) = text.split_once('=').unwrap_or((text, ""));
+    let (field, column) = (field.trim(), column.trim());
+    if field.is_empty() || column.is_empty() {
+        return Err("give the name of a field, `=` and the name of a column, as in `rating=Age`".to_owned());
+    }
+    Ok((field.to_lowercase(), column.to_owned()))
 }
 
 /// Whether a path means standard input.

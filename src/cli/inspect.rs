@@ -7,7 +7,7 @@ use super::input::{self, is_stdin};
 use super::load::Loader;
 use super::{Exit, Failure};
 use crate::collect::collect;
-use crate::model::{Degree, Facts, Section, State, Status, Work, facts::Origin};
+use crate::model::{Degree, Diagnostic, Facts, Section, State, Status, Work, facts::Origin};
 use crate::rules::RuleSet;
 
 /// Arguments of `inspect`.
@@ -37,28 +37,35 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         let folder = path.parent().filter(|_| !is_stdin(path)).unwrap_or(Path::new(""));
         let setup = loader.setup(folder)?;
-        for (work, notes) in arguments.input.read(path, &setup.rules.vocabulary)? {
-            writeln!(out, "{}", work.name)?;
-            for note in notes {
-                writeln!(out, "  note: {}", note.message)?;
-            }
-            if work.format.is_empty() {
-                continue;
-            }
-            let facts = collect(&work, &setup.rules);
-            fields(&work, &facts, &setup.rules, &mut out)?;
-            sections(&work, &facts, &mut out)?;
-            claims(&work, &facts, &setup.rules, &mut out)?;
-            scores(&work, &facts, &setup.rules, &mut out)?;
-            if arguments.evidence {
-                evidence(&work, &facts, &setup.rules, &mut out)?;
-            }
-            writeln!(out)?;
-        }
+        let rules = &setup.rules;
+        arguments
+            .input
+            .each(path, &rules.vocabulary, &mut |work, notes| arguments.print(&work, &notes, rules, &mut out))?;
     }
     let exit = super::check::print_faults(&loader.faults, &mut out)?;
     out.flush()?;
     Ok(exit)
+}
+
+impl Arguments {
+    fn print(&self, work: &Work, notes: &[Diagnostic], rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {
+        writeln!(out, "{}", work.name)?;
+        for note in notes {
+            writeln!(out, "  note: {}", note.message)?;
+        }
+        if work.format.is_empty() {
+            return Ok(());
+        }
+        let facts = collect(work, rules);
+        fields(work, &facts, rules, out)?;
+        sections(work, &facts, out)?;
+        claims(work, &facts, rules, out)?;
+        scores(work, &facts, rules, out)?;
+        if self.evidence {
+            evidence(work, &facts, rules, out)?;
+        }
+        Ok(writeln!(out)?)
+    }
 }
 
 fn fields(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {

@@ -89,17 +89,17 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         if path.is_dir() {
             return Err(Failure::Request(format!("{} is a folder: score takes files", shown(path))));
         }
-        for (work, notes) in arguments.input.read(path, &rules.vocabulary)? {
+        arguments.input.each(path, &rules.vocabulary, &mut |work, notes| {
             for note in &notes {
                 eprintln!("forewarn: {}: {}", work.name, note.message);
             }
             if work.format.is_empty() {
                 sound = false;
-                continue;
+                return Ok(());
             }
             let id = to_raw_value(&work.name).map_err(io::Error::other)?;
-            line(&mut out, &scores(id, &collect(&work, rules), rules, arguments.why))?;
-        }
+            line(&mut out, &scores(id, &collect(&work, rules), rules, arguments.why))
+        })?;
     }
     let exit = super::check::print_faults(&loader.faults, &mut io::stderr().lock())?;
     out.flush()?;
