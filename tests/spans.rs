@@ -41,9 +41,12 @@ enum Kind {
     StrippedDownload,
     Markdown,
     Html,
+    Json,
+    Csv,
 }
 
-const KINDS: [Kind; 5] = [Kind::Text, Kind::Dump, Kind::StrippedDownload, Kind::Markdown, Kind::Html];
+const KINDS: [Kind; 7] =
+    [Kind::Text, Kind::Dump, Kind::StrippedDownload, Kind::Markdown, Kind::Html, Kind::Json, Kind::Csv];
 
 impl Kind {
     /// The name for `--input-format`.
@@ -54,6 +57,8 @@ impl Kind {
             Self::StrippedDownload => "ao3-text",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Json => "json",
+            Self::Csv => "csv",
         }
     }
 
@@ -264,6 +269,22 @@ fn render(made: &Made, kind: Kind) -> Vec<u8> {
             chapter(&mut text, "<p>", "\n", "</p>");
             text.push_str("</body></html>\n");
         }
+        Kind::Json => {
+            chapter(&mut text, "", "\n\n", "");
+            let mut fields: Vec<_> = fields().collect();
+            fields.dedup_by_key(|f| f.0);
+            let keys = fields.iter().map(|(l, v)| format!("\"{l}\":\n \"{}\",", escaped(v)));
+            text = format!("{{{}\n\"text\": \"{}\"}}\n", keys.collect::<String>(), escaped(&text));
+        }
+        Kind::Csv => {
+            chapter(&mut text, "", "\n\n", "");
+            let mut fields: Vec<_> = fields().collect();
+            fields.dedup_by_key(|f| f.0);
+            let quoted = |v: &str| format!("\"{}\"", v.replace('"', "\"\""));
+            let names: Vec<String> = fields.iter().map(|f| quoted(f.0)).chain(["body".to_owned()]).collect();
+            let cells: Vec<String> = fields.iter().map(|f| quoted(f.1)).chain([quoted(&text)]).collect();
+            text = format!("{}\n{}\n", names.join(","), cells.join(","));
+        }
     }
     if made.crlf {
         text = text.replace('\n', "\r\n");
@@ -274,13 +295,35 @@ fn render(made: &Made, kind: Kind) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// A string inside JSON, with every other character that may be escaped as an escape.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in text.chars().enumerate() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '"' | '\\' => out.extend(['\\', c]),
+            c if !c.is_ascii() && i % 2 == 0 => {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Reads one work.
 fn read(bytes: &[u8], kind: Kind) -> (Work, Vec<Diagnostic>) {
+    let mut all = read_all(bytes, kind);
+    assert_eq!(all.len(), 1);
+    all.pop().unwrap()
+}
+
+fn read_all(bytes: &[u8], kind: Kind) -> Vec<(Work, Vec<Diagnostic>)> {
     let mut all = Vec::new();
     let input = Input { name: "work".into(), bytes: bytes.to_vec() };
     formats::read(input, Some(kind.name()), &Limits::default(), &mut |work, notes| all.push((work, notes)));
-    assert_eq!(all.len(), 1);
-    all.pop().unwrap()
+    all
 }
 
 /// What a reader sees of a piece of source: tags, comments, link targets and escapes gone, entities decoded.
@@ -297,6 +340,12 @@ fn seen(source: &str, kind: Kind) -> String {
         ("mdash", "—"),
         ("hellip", "…"),
     ];
+    if kind == Kind::Json {
+        return serde_json::from_str(&format!("\"{}\"", source.replace('\t', " "))).expect("whole escapes");
+    }
+    if kind == Kind::Csv {
+        return source.replace("\"\"", "\"");
+    }
     let mut seen = String::new();
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
@@ -451,13 +500,24 @@ proptest! {
     /// A document read as a format that it is not has true spans too.
     #[test]
     fn also_when_the_format_is_wrong(made in made(), written in 0..KINDS.len(), read_as in 0..KINDS.len()) {
-        let (work, notes) = read(&render(&made, KINDS[written]), KINDS[read_as]);
         let (rules, settings) = setup();
-        let report: Report = engine::check(work, notes, rules, settings);
-        for label in report.diagnostics.iter().flat_map(|d| &d.labels) {
-            let source = report.source(label.span).expect("a source");
-            prop_assert!(source.text.get(label.span.range()).is_some(), "{label:?}");
+        for (work, notes) in read_all(&render(&made, KINDS[written]), KINDS[read_as]) {
+            let report: Report = engine::check(work, notes, rules, settings);
+            for label in report.diagnostics.iter().flat_map(|d| &d.labels) {
+                let source = report.source(label.span).expect("a source");
+                prop_assert!(source.text.get(label.span.range()).is_some(), "{label:?}");
+            }
         }
+    }
+}
+
+/// A story as the text of a record where the kind holds records.
+fn wrapped(story: &str, kind: Kind) -> String {
+    let (mark, rest) = story.strip_prefix('\u{feff}').map_or(("", story), |rest| ("\u{feff}", rest));
+    match kind {
+        Kind::Json => format!("{mark}{{\"text\": \"{}\"}}", rest.replace('\n', "\\n").replace('\r', "\\r")),
+        Kind::Csv => format!("{mark}text,shelf\r\n\"{rest}\",4"),
+        _ => story.to_owned(),
     }
 }
 
@@ -470,6 +530,7 @@ fn every_spelling_is_found_where_it_stands() {
             let (open, close) = if kind == Kind::Html { ("<p>", "</p>") } else { ("", "") };
             let story = format!("{open}“Nine,” she said—and the {spelling} was there.{close}\n");
             for story in [story.clone(), story.replace('\n', "\r\n"), format!("\u{feff}{story}")] {
+                let story = wrapped(&story, kind);
                 let (work, _) = read(story.as_bytes(), kind);
                 let facts = collect(&work, rules);
                 let of_probe = |e: &&forewarn::model::Evidence| rules.lexicon_name(e.lexicon) == "probe";
