@@ -167,7 +167,17 @@ impl File<'_, '_, '_> {
         let list = match text.as_bytes().get(start) {
             Some(b'{') => match self.wrapped(&all) {
                 Some(list) => list,
-                None => return self.record(all, 0, counter.position(start)),
+                None => {
+                    let records = self.by_id(&all);
+                    if records.is_empty() {
+                        return self.record(all, 0, counter.position(start));
+                    }
+                    for (value, number) in records.into_iter().zip(1..) {
+                        let at = counter.position(value.start);
+                        self.record(value, number, at);
+                    }
+                    return;
+                }
             },
             _ => start,
         };
@@ -208,6 +218,21 @@ impl File<'_, '_, '_> {
         });
         let is_record = are_of_works(keys.iter().filter(|k| !is_wrapper(k)).map(String::as_str));
         list.filter(|_| !is_record)
+    }
+
+    /// The records of an object that has them under their numbers or titles; none when it is a record itself.
+    fn by_id(&self, all: &Range<usize>) -> Vec<Range<usize>> {
+        let text = self.source.text.as_str();
+        let mut records = Vec::new();
+        let mut others = false;
+        let is_whole = Scanner::new(text, all.start).entries(&mut |key, value| {
+            let opens = text.get(value.clone()).is_some_and(|v| v.starts_with('{'));
+            let name = string(text, &key, true).text;
+            others |= !opens || is_transparent(&name) || are_of_works(std::iter::once(name.as_str()));
+            records.push(value);
+        });
+        let first = records.first().map(|r| names(text, r)).unwrap_or_default();
+        if others || !is_whole || !are_of_works(first.iter().map(String::as_str)) { Vec::new() } else { records }
     }
 
     /// Reads one record; number 0 is the only one of its file.

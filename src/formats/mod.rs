@@ -167,14 +167,15 @@ pub const FORMATS: &[&dyn Format] = &[
     &docx::Docx,
     #[cfg(feature = "odt")]
     &odt::Odt,
+    // what stands in their cells may look like any of the others
+    &json::LINES,
+    &json::DOCUMENT,
+    &csv::Csv,
     &html::DOWNLOAD,
     &html::WORK_PAGE,
     &html::PLAIN,
     &download::Download,
     &dump::Dump,
-    &json::LINES,
-    &json::DOCUMENT,
-    &csv::Csv,
     #[cfg(feature = "markdown")]
     &markdown::Markdown,
     &plain::Plain,

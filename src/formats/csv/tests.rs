@@ -96,6 +96,15 @@ fn other_tables_are_read_by_the_names_of_their_columns() {
 }
 
 #[test]
+fn a_table_of_downloads_is_no_download() {
+    let cell =
+        "The Pier\nPosted originally on the Archive at http://example.org/works/1.\n\nRating:\nMature\n\nIt rained.";
+    let works = all("a.csv", &format!("id,text\n1,\"{cell}\"\n2,\"{cell}\"\n"));
+    assert_eq!((works.len(), works[1].0.format), (2, "csv"));
+    assert!(given(&works[1].0).contains(&"Rating = Mature".to_owned()), "{:?}", given(&works[1].0));
+}
+
+#[test]
 fn mistakes_stay_with_their_row() {
     let works = all("a.csv", "rating,text\nT,It rained, still.\n\nM,It snowed.\nG,\"It never ended.\nM,lost\n");
     let rules: Vec<_> = works.iter().map(|(_, n)| n.first().map(|n| n.message.as_str())).collect();

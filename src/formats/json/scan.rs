@@ -98,18 +98,19 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    /// Passes the object that starts here and tells of each key, without quotes, and its value; ends at the first mistake.
-    pub fn entries(&mut self, found: &mut dyn FnMut(Range<usize>, Range<usize>)) {
+    /// Passes the object that starts here and tells of each key, without quotes, and its value. It ends at the first
+    /// mistake; gives whether there was none.
+    pub fn entries(&mut self, found: &mut dyn FnMut(Range<usize>, Range<usize>)) -> bool {
         if self.peek() != Some(b'{') {
-            return;
+            return false;
         }
         self.at += 1;
         while self.peek() == Some(b'"') {
             let start = self.at + 1;
-            let Ok(_) = self.string() else { return };
+            let Ok(_) = self.string() else { return false };
             let key = start..self.at - 1;
             if self.peek() != Some(b':') {
-                return;
+                return false;
             }
             self.at += 1;
             self.peek();
@@ -118,10 +119,11 @@ impl<'s> Scanner<'s> {
             // of a record that is cut off, its last key counts too
             found(key, start..end.as_ref().map_or(self.bytes.len(), |end| *end));
             if end.is_err() || self.peek() != Some(b',') {
-                return;
+                break;
             }
             self.at += 1;
         }
+        self.peek() == Some(b'}')
     }
 
     /// Passes the list that starts here and tells where each of its values stands.

@@ -102,6 +102,7 @@ fn shapes_that_scrapers_write() {
     let tags = r#"{"work_id":7,"tags":{"rating":["Mature"],"warning":["Graphic Depictions Of Violence"],"additional":["A, b"]},"authors":[{"name":"wren","id":3}],"notes":"","chapters":["One.","Two."],"number_of_kudos":5}"#;
     let row = r#"{"features":[],"rows":[{"row_idx":0,"row":{"text":"It rained.","meta":{"fandoms":"['A', \"B's\"]"}}},{"row_idx":1,"row":{"text":"It snowed."}}]}"#;
     let camel = "[{\"archiveWarnings\": [\"x\"], \"body\": \"<p>One.</p><p>Two.</p>\"}]";
+    let by_id = r#"{"811": {"title": "A", "text": "It rained."}, "812": {"text": "It snowed."}}"#;
     let fandom =
         r#"[{"category":"Harry Potter","rating":"K+","summary":"A walk.","story_url":"u"}, {"category":"F/M, Gen"}]"#;
     for (text, count, expected, sections) in [
@@ -112,6 +113,7 @@ fn shapes_that_scrapers_write() {
             &["1 text One.", "2 text Two."][..],
         ),
         (row, 2, &["fandoms = A + B's"], &["- text It…rained."]),
+        (by_id, 2, &["title = A"], &["- text It…rained."]),
         (camel, 1, &["archive Warnings = x"], &["- text One.…Two."]),
         (fandom, 2, &["Fandom = Harry Potter", "rating = K+", "story_url = u"], &["- summary A…walk."]),
     ] {
@@ -169,6 +171,8 @@ fn what_is_no_data_set_is_left_to_other_formats_and_what_breaks_off_is_told() {
         let works = all(name, text);
         assert_eq!(works[0].0.format, format, "{name}");
     }
+    let works = all("a.json", "{\"1\": {\"text\": \"It rained.\"}, \"2\": {\"text\": \"It");
+    assert_eq!((works.len(), works[0].1[0].rule.as_str()), (1, "core/unreadable"));
     let works = all("a.json", "[{\"text\": \"It rained.\"}, {\"text\": \"It");
     assert_eq!(works.len(), 2);
     assert_eq!((works[1].0.name.as_str(), works[1].1[0].rule.as_str()), ("a.json#2", "core/unreadable"));
