@@ -1,6 +1,11 @@
 //! Terms as written in a lexicon to the phrases that they stand for.
 
+mod forms;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+pub use forms::{Book, Form, Part, Piece, Sets};
 
 /// A lexicon after linking.
 #[derive(Debug)]
@@ -48,30 +53,6 @@ pub struct Phrase {
     pub gaps: Vec<Gap>,
 }
 
-impl Phrase {
-    /// A number that is the same for the same phrase, and hardly ever for another.
-    pub fn fingerprint(&self) -> u64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325u64; // FNV-1a
-        let mut add = |bytes: &[u8]| {
-            for byte in bytes.iter().chain(&[0xff]) {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        };
-        for element in &self.elements {
-            match element {
-                Element::Word(w) => add(w.as_bytes()),
-                Element::Prefix(p) => add(&[p.as_bytes(), b"*"].concat()),
-                Element::Set(name) => add(&[b"{", name.as_bytes()].concat()),
-                Element::Character => add(b"{}"),
-            }
-        }
-        for gap in &self.gaps {
-            add(if let Gap::Exact(exact) = gap { exact.as_bytes() } else { b" " });
-        }
-        hash
-    }
-}
-
 /// Most phrases that one term may expand to.
 pub const MAX_FORMS: usize = 200;
 /// Most words of a phrase.
@@ -82,26 +63,6 @@ pub const MIN_PREFIX: usize = 4;
 /// Whether a byte of a normalized text belongs to a word; see [`Text`](crate::model::Text).
 pub fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-/// The phrases that a term stands for. Syntax: `(a|b c)` alternatives, `{set}` any word of a set of the language,
-/// `word/v` and `word/n` inflected forms, `word*` any ending, `{character}` a declared name.
-///
-/// # Errors
-/// What is wrong with the term, as a sentence.
-pub fn expand(term: &str, sets: &BTreeMap<String, Vec<String>>) -> Result<Vec<Phrase>, String> {
-    let mut phrases = Vec::new();
-    for alternative in alternatives(term, sets, 0)? {
-        for inflected in inflections(&alternative) {
-            phrases.push(phrase(&inflected)?);
-            if phrases.len() > MAX_FORMS {
-                return Err(format!("The term stands for more than {MAX_FORMS} phrases."));
-            }
-        }
-    }
-    phrases.sort();
-    phrases.dedup();
-    Ok(phrases)
 }
 
 /// Resolves `(…|…)` and `{set}`, the innermost last; nesting is not deeper than 4.
@@ -120,7 +81,7 @@ fn alternatives(term: &str, sets: &BTreeMap<String, Vec<String>>, depth: usize) 
         let inner = tail.get(1..close).unwrap_or("");
         let choices = if tail.starts_with('(') {
             let mut choices = Vec::new();
-            for part in split_top(inner) {
+            for part in forms::split_outside(inner, '|') {
                 choices.extend(alternatives(part, sets, depth + 1)?);
             }
             choices
@@ -157,24 +118,6 @@ fn matching(text: &str) -> Option<usize> {
         }
         (depth == 0).then_some(i)
     })
-}
-
-/// Splits at each `|` that stands in no inner bracket.
-fn split_top(inner: &str) -> Vec<&str> {
-    let (mut parts, mut depth, mut from) = (Vec::new(), 0usize, 0);
-    for (i, c) in inner.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            '|' if depth == 0 => {
-                parts.push(&inner[from..i]);
-                from = i + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&inner[from..]);
-    parts
 }
 
 /// Resolves `/v` and `/n` on each word.
@@ -235,53 +178,84 @@ fn plural(base: &str) -> String {
     }
 }
 
+/// An element of a plain string as it is read.
+enum Read<'a> {
+    Word(Cow<'a, str>),
+    Prefix(Cow<'a, str>),
+    /// What stands in braces.
+    Braced(&'a str),
+}
+
+/// Calls `each` for every element of a text and the gap before it; gives what stands after the last.
+fn read<'a>(text: &'a str, mut each: impl FnMut(&str, Read<'a>)) -> &'a str {
+    let (mut gap, mut rest) = (text, text);
+    while let Some(c) = rest.chars().next() {
+        let word_end = rest.bytes().position(|b| !is_word_byte(b)).unwrap_or(rest.len());
+        let braced = rest.strip_prefix('{').and_then(|r| r.split_once('}'));
+        let (element, after) = if let Some((name, tail)) = braced {
+            (Read::Braced(name), tail)
+        } else if word_end > 0 {
+            let (word, tail) = rest.split_at(word_end);
+            let plain = word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+            let word = if plain { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
+            match tail.strip_prefix('*').filter(|t| t.is_empty() || t.starts_with([' ', '-'])) {
+                Some(tail) if word.len() >= MIN_PREFIX => (Read::Prefix(word), tail),
+                _ => (Read::Word(word), tail),
+            }
+        } else {
+            rest = rest.get(c.len_utf8()..).unwrap_or("");
+            continue;
+        };
+        each(gap.get(..gap.len() - rest.len()).unwrap_or(""), element);
+        (gap, rest) = (after, after);
+    }
+    gap
+}
+
+/// Whether a gap is what a space stands for.
+fn is_plain_space(gap: &str) -> bool {
+    matches!(gap, " " | "-")
+}
+
+/// What is wrong with what stands after the last element, of which `only` is the word if there is no other element.
+fn ending(gap: &str, only: Option<&str>) -> Result<(), String> {
+    match only {
+        _ if gap.is_empty() => Ok(()),
+        Some(word) if gap == "*" => {
+            Err(format!("A `*` needs at least {MIN_PREFIX} letters before it: `{word}*` would match too much."))
+        }
+        _ => Err(format!("A term ends with a letter, a digit or `*`, not with `{gap}`.")),
+    }
+}
+
 /// A plain string as a phrase.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn phrase(text: &str) -> Result<Phrase, String> {
-    let text = text.trim();
     let (mut elements, mut gaps) = (Vec::new(), Vec::new());
-    let mut gap = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let word_end = rest.bytes().position(|b| !is_word_byte(b)).unwrap_or(rest.len());
-        let braced = rest.strip_prefix('{').and_then(|r| r.split_once('}'));
-        let (element, used) = if let Some((name, tail)) = braced {
-            let element = if name == "character" { Element::Character } else { Element::Set(name.to_owned()) };
-            (element, rest.len() - tail.len())
-        } else if word_end > 0 {
-            let word = rest[..word_end].to_lowercase();
-            let ends = rest[word_end..].strip_prefix('*').is_some_and(|t| t.is_empty() || t.starts_with([' ', '-']));
-            if ends && word.len() >= MIN_PREFIX {
-                (Element::Prefix(word), word_end + 1)
-            } else if ends && elements.is_empty() && word_end + 1 == rest.len() {
-                return Err(format!(
-                    "A `*` needs at least {MIN_PREFIX} letters before it: `{word}*` would match too much."
-                ));
-            } else {
-                (Element::Word(word), word_end)
-            }
-        } else {
-            gap.push(c);
-            rest = &rest[c.len_utf8()..];
-            continue;
-        };
+    let mut start = "".to_owned();
+    let end = read(text.trim(), |gap, element| {
         if elements.is_empty() {
-            if !gap.is_empty() {
-                return Err(format!("A term starts with a letter or a digit, not with `{gap}`."));
-            }
+            start.push_str(gap);
         } else {
-            let space = gap.chars().all(|c| matches!(c, ' ' | '-')) && gap.chars().count() == 1;
-            gaps.push(if space { Gap::Space } else { Gap::Exact(std::mem::take(&mut gap)) });
-            gap.clear();
+            gaps.push(if is_plain_space(gap) { Gap::Space } else { Gap::Exact(gap.to_owned()) });
         }
-        elements.push(element);
-        rest = &rest[used..];
+        elements.push(match element {
+            Read::Word(word) => Element::Word(word.into_owned()),
+            Read::Prefix(word) => Element::Prefix(word.into_owned()),
+            Read::Braced("character") => Element::Character,
+            Read::Braced(name) => Element::Set(name.to_owned()),
+        });
+    });
+    if !start.is_empty() {
+        return Err(format!("A term starts with a letter or a digit, not with `{start}`."));
     }
-    if !gap.is_empty() {
-        return Err(format!("A term ends with a letter, a digit or `*`, not with `{gap}`."));
-    }
+    let only = match elements.as_slice() {
+        [Element::Word(word)] => Some(word.as_str()),
+        _ => None,
+    };
+    ending(end, only)?;
     if elements.len() > MAX_WORDS {
         return Err(format!("A term has at most {MAX_WORDS} words."));
     }
@@ -295,41 +269,65 @@ pub fn phrase(text: &str) -> Result<Phrase, String> {
 mod tests {
     use super::*;
 
+    /// The forms of a term, sets as `a|b`, in order of the alphabet.
     fn forms(term: &str) -> Vec<String> {
-        let sets = BTreeMap::from([("their".to_owned(), vec!["his".to_owned(), "her".to_owned()])]);
-        let phrases = expand(term, &sets).unwrap();
-        let show = |e: &Element| match e {
-            Element::Word(w) => w.clone(),
-            Element::Prefix(p) => format!("{p}*"),
-            Element::Set(name) => format!("{{{name}}}"),
-            Element::Character => "{character}".into(),
+        let sets = BTreeMap::from([
+            ("their".to_owned(), vec!["his".to_owned(), "her".to_owned()]),
+            ("other".to_owned(), vec!["each other".to_owned(), "others".to_owned()]),
+        ]);
+        let mut book = Book::default();
+        let sets = book.sets(&sets);
+        let forms = book.expand(term, &sets).unwrap();
+        let word = |w: u32| {
+            let (from, to) = book.words[w as usize];
+            book.pool[from as usize..to as usize].to_owned()
         };
-        phrases.iter().map(|p| p.elements.iter().map(show).collect::<Vec<_>>().join(" ")).collect()
+        let show = |part: &Part| match part {
+            Part::Word(w) => word(*w),
+            Part::Prefix(w) => format!("{}*", word(*w)),
+            Part::Named(_) => "{their}".into(),
+            Part::Character => "{character}".into(),
+            Part::AnyOf(_) => unreachable!("a set stands in no set"),
+        };
+        let any = |part: &Part| {
+            let mut items: Vec<String> = book.items_of(part).iter().map(show).collect();
+            items.sort();
+            items.join("|")
+        };
+        let gap = |p: &Piece| match p.gap.checked_sub(1) {
+            None => " ",
+            Some(exact) => &book.gaps[exact as usize],
+        };
+        let line = |f: &Form| f.iter().map(|p| format!("{}{}", gap(p), any(&p.part))).collect::<String>();
+        let mut lines: Vec<String> = forms.iter().map(|f| line(f).trim_start().to_owned()).collect();
+        lines.sort();
+        lines
     }
 
     #[test]
     fn verbs_and_nouns_inflect() {
         for (base, expected) in [
-            ("punch/v", "punch punched punches punching"),
-            ("stab/v", "stab stabbed stabbing stabs"),
-            ("slice/v", "slice sliced slices slicing"),
-            ("bury/v", "buried buries bury burying"),
-            ("die/v", "die died dies dying"),
-            ("free/v", "free freed freeing frees"),
-            ("murder/v", "murder murdered murdering murders"),
-            ("beat/v", "beat beated beating beats"),
-            ("quiz/v", "quiz quizes quizzed quizzing"),
-            ("body/n", "bodies body"),
-            ("gash/n", "gash gashes"),
+            ("punch/v", "punch|punched|punches|punching"),
+            ("stab/v", "stab|stabbed|stabbing|stabs"),
+            ("slice/v", "slice|sliced|slices|slicing"),
+            ("bury/v", "buried|buries|bury|burying"),
+            ("die/v", "die|died|dies|dying"),
+            ("free/v", "free|freed|freeing|frees"),
+            ("murder/v", "murder|murdered|murdering|murders"),
+            ("beat/v", "beat|beated|beating|beats"),
+            ("quiz/v", "quiz|quizes|quizzed|quizzing"),
+            ("body/n", "bodies|body"),
+            ("gash/n", "gash|gashes"),
         ] {
-            assert_eq!(forms(base).join(" "), expected);
+            assert_eq!(forms(base), [expected]);
         }
     }
 
     #[test]
     fn alternatives_sets_and_wildcards_expand() {
-        assert_eq!(forms("slit {their} (throat|wrists)"), ["slit {their} throat", "slit {their} wrists"]);
-        assert_eq!(forms("(bleed/v|bled)").len(), 5);
+        assert_eq!(forms("slit {their} (throat|wrists)"), ["slit {their} throat|wrists"]);
+        assert_eq!(forms("(bleed/v|bled)"), ["bled|bleed|bleeded|bleeding|bleeds"]);
+        assert_eq!(forms("saw {other}"), ["saw each other", "saw others"]);
         assert_eq!(forms("euthani*"), ["euthani*"]);
         assert_eq!(forms("{character} was dead"), ["{character} was dead"]);
         let p = phrase("self-harm").unwrap();
@@ -340,8 +338,57 @@ mod tests {
     }
 
     #[test]
+    fn single_words_share_a_form_and_the_rest_has_its_own() {
+        for (term, expected) in [
+            ("hit ({their}|a|the|a) wall", &["hit a|the|{their} wall"] as &[&str]),
+            (
+                "(fell|fall/v) (down|to the (floor|ground))",
+                &["fall|falled|falling|falls|fell down", "fall|falled|falling|falls|fell to the floor|ground"],
+            ),
+            (
+                "hit ({character}|{their} dog|her|kitt*)",
+                &["hit her", "hit kitt*", "hit {character}", "hit {their} dog"],
+            ),
+            ("(a|(b|c))  d", &["a|b|c d"]),
+            ("(|the) end", &["end", "the end"]),
+            ("(un|in)conscious", &["inconscious|unconscious"]),
+            ("(self|self-)harm", &["self harm", "selfharm"]),
+            ("{their}-self", &["{their} self"]),
+            ("(do|did)n't go", &["didn't go", "don't go"]),
+            ("(kick|punch)/v", &["kick|kicked|kicking|kicks|punch|punched|punches|punching"]),
+            ("f** (you|off)", &["f** off|you"]),
+            ("the *** word", &["the *** word"]),
+            ("(a|b)", &["a|b"]),
+        ] {
+            assert_eq!(forms(term), expected, "{term}");
+        }
+    }
+
+    #[test]
+    fn forms_overlap_where_they_share_a_phrase() {
+        let sets = BTreeMap::from([("their".to_owned(), vec!["his".to_owned(), "her".to_owned()])]);
+        let mut book = Book::default();
+        let sets = book.sets(&sets);
+        for (a, b, expected) in [
+            ("hit/v (a|the) wall", "hitting the (wall|door)", true),
+            ("hit/v (a|the) wall", "hitting (his|her) wall", false),
+            ("cut {their} arm", "cut (the|{their}) (leg|arm)", true),
+            // as written these are two things, and which of them counts is for the weights to say
+            ("cut {their} arm", "cut her arm", false),
+            ("s/h", "s h", false),
+            ("bleed/v out", "bleed/v", false),
+            ("kill*", "kill", false),
+        ] {
+            let [a, b] = [a, b].map(|t| book.expand(t, &sets).unwrap());
+            assert_eq!(a.iter().any(|a| b.iter().any(|b| book.overlap(a, b))), expected);
+        }
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let sets = BTreeMap::new();
+        let mut book = Book::default();
+        let sets = book.sets(&sets);
         for (term, part) in [
             ("gu*", "at least 4"),
             ("(a|b", "not closed"),
@@ -352,8 +399,13 @@ mod tests {
             ("a b c d e f g h i", "at most"),
             ("(a|b|c|d|e|f|g|h) (a|b|c|d|e|f|g|h) (a|b|c|d|e|f|g|h)", "more than"),
             ("", "besides names"),
+            ("gu* (a", "not closed"),
+            ("({character}|the) {character}", "besides names"),
+            ("((((((a))))))", "too deep"),
+            ("(a b|c d|e f|g h|i j|k l) (a b|c d|e f|g h|i j|k l) (a b|c d|e f|g h|i j|k l)", "more than"),
+            ("gu* you*", "ends with"),
         ] {
-            let error = expand(term, &sets).unwrap_err();
+            let error = book.expand(term, &sets).unwrap_err();
             assert!(error.contains(part), "{term}: {error}");
         }
     }

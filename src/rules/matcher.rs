@@ -4,9 +4,9 @@
 //! cache, then with the word beside it in a table of anchors; only there are the other words of a phrase compared. The cost follows
 //! the length of the text, not the number of terms.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::lexicon::{Element, Gap, Phrase, is_word_byte};
+use super::lexicon::{Book, Form, Part, is_word_byte};
 use crate::model::{LexiconId, TermId};
 
 /// A word of a text: bytes from `start` to `end`.
@@ -100,8 +100,9 @@ pub struct Index {
     pool: String,
     /// The exact gaps of all phrases, each once.
     gaps: Vec<String>,
-    /// The word sets that phrases name.
-    sets: Vec<Vec<String>>,
+    /// The word sets of all phrases, as ranges of `members`.
+    sets: Vec<(u32, u32)>,
+    members: Vec<Member>,
     /// Whether a word anchors any phrase.
     heads: Filter,
     /// Phrases by anchor, or by anchor and the word beside it.
@@ -127,6 +128,17 @@ struct Packed {
     /// 0 for a space or hyphen, else one more than an index of exact gaps.
     gap: u32,
 }
+
+/// A word of a word set: its key, by which a set is in order, and its bytes in the pool.
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    key: u64,
+    from: u32,
+    to: u32,
+}
+
+/// Most keys that a phrase is filed under: more would cost more at start than they spare in a scan.
+const MOST_KEYS: usize = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -207,6 +219,8 @@ fn hash(key: u64) -> u64 {
 impl Anchors {
     fn build(mut keyed: Vec<(u64, u32, u8)>) -> Self {
         keyed.sort_unstable();
+        // words of a set that start alike may have one key
+        keyed.dedup();
         let mut anchors = Self {
             filter: Filter::build(keyed.iter().map(|k| k.0)),
             slots: vec![Slot::default(); (keyed.len() * 2).next_power_of_two().max(4)],
@@ -251,75 +265,83 @@ impl Anchors {
 
 impl Index {
     /// Files each phrase under its rarest word, together with a word beside it where there is one, so that the many
-    /// forms of a term are told apart by one look. `commonness` ranks words: 0 for a word of no list, the higher the
-    /// more frequent. `sets` are the words of the sets that phrases name.
-    pub fn build(
-        terms: Vec<Term>,
-        phrases: &[(Phrase, TermId)],
-        sets: &BTreeMap<String, Vec<String>>,
-        commonness: &HashMap<String, u32>,
-    ) -> Self {
-        let mut index = Self { terms, sets: sets.values().cloned().collect(), ..Self::default() };
-        let mut pooled: HashMap<&str, (u32, u32)> = HashMap::new();
+    /// forms of a term are told apart by one look; where any of several words may stand, under each of them.
+    /// `commonness` ranks words: 0 for a word of no list, the higher the more frequent.
+    pub fn build(terms: Vec<Term>, book: Book, forms: &[(Form, TermId)], commonness: &HashMap<String, u32>) -> Self {
+        let mut index = Self { terms, ..Self::default() };
+        let bytes = |w: &u32| book.words.get(*w as usize).copied().unwrap_or_default();
+        let key_of =
+            |(from, to): (u32, u32)| word_key(book.pool.as_bytes().get(from as usize..to as usize).unwrap_or(&[]));
+        let keys: Vec<u64> = book.words.iter().map(|w| key_of(*w)).collect();
+        let key = |w: &u32| keys.get(*w as usize).copied().unwrap_or(0);
+        for set in &book.sets {
+            let from = index.members.len();
+            let member = |w: &u32| Member { key: key(w), from: bytes(w).0, to: bytes(w).1 };
+            index.members.extend(set.words.iter().map(member));
+            index.members.get_mut(from..).unwrap_or_default().sort_unstable_by_key(|m| m.key);
+            index.sets.push((from as u32, index.members.len() as u32));
+        }
+        let mut ranks = vec![0; book.words.len()];
+        for (word, rank) in commonness {
+            if let Some(at) = book.known(word).and_then(|w| ranks.get_mut(w as usize)) {
+                *at = *rank;
+            }
+        }
+        let rank = |w: &u32| ranks.get(*w as usize).copied().unwrap_or(0);
+        let length = |w: &u32| (bytes(w).1 - bytes(w).0) as usize;
         let (mut heads, mut whole, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
-        for (i, (phrase, term)) in (0u32..).zip(phrases) {
+        for (i, (form, term)) in (0u32..).zip(forms) {
             let from = index.elements.len() as u32;
-            for (k, element) in phrase.elements.iter().enumerate() {
-                let (kind, word) = match element {
-                    Element::Word(w) => (Kind::Word, w.as_str()),
-                    Element::Prefix(p) => (Kind::Prefix, p.as_str()),
-                    Element::Set(_) => (Kind::Set, ""),
-                    Element::Character => (Kind::Character, ""),
+            for piece in form {
+                let (kind, (from, to)) = match &piece.part {
+                    Part::Word(w) => (Kind::Word, bytes(w)),
+                    Part::Prefix(w) => (Kind::Prefix, bytes(w)),
+                    Part::Named(set) | Part::AnyOf(set) => (Kind::Set, (*set, 0)),
+                    Part::Character => (Kind::Character, (0, 0)),
                 };
-                let (mut start, end) = *pooled.entry(word).or_insert_with(|| {
-                    let start = index.pool.len() as u32;
-                    index.pool.push_str(word);
-                    (start, index.pool.len() as u32)
-                });
-                if let Element::Set(name) = element {
-                    start = sets.keys().position(|s| s == name).map_or(u32::MAX, |i| i as u32);
-                }
-                let gap = match k.checked_sub(1).and_then(|k| phrase.gaps.get(k)) {
-                    Some(Gap::Exact(exact)) => {
-                        let known = index.gaps.iter().position(|g| g == exact);
-                        let at = known.unwrap_or_else(|| {
-                            index.gaps.push(exact.clone());
-                            index.gaps.len() - 1
-                        });
-                        at as u32 + 1
-                    }
-                    Some(Gap::Space) | None => 0,
-                };
-                index.elements.push(Packed { kind, from: start, to: end, gap });
+                index.elements.push(Packed { kind, from, to, gap: piece.gap });
             }
             index.phrases.push(Filed { from, to: index.elements.len() as u32, term: *term });
-            let rank = |e: &Element| match e {
-                Element::Word(w) => (commonness.get(w).copied().unwrap_or(0), usize::MAX - w.len()),
-                Element::Prefix(p) => (1, usize::MAX - p.len()),
-                Element::Set(_) | Element::Character => (u32::MAX, 0),
-            };
-            let key_at = |k: Option<usize>| match phrase.elements.get(k?)? {
-                Element::Word(w) => Some(word_key(w.as_bytes())),
-                _ => None,
-            };
-            match phrase.elements.iter().enumerate().min_by_key(|(_, e)| rank(e)) {
-                Some((at, Element::Word(w))) => {
-                    let anchor = word_key(w.as_bytes());
-                    heads.push(anchor);
-                    let key = match (key_at(Some(at + 1)), key_at(at.checked_sub(1))) {
-                        (Some(next), _) => with_next(anchor, next),
-                        (None, Some(previous)) => with_previous(anchor, previous),
-                        (None, None) => anchor,
-                    };
-                    whole.push((key, i, at as u8));
+            let words_at = |k: Option<usize>| k.and_then(|k| form.get(k)).map_or(&[][..], |p| book.words_of(&p.part));
+            let weigh = |part: &Part| match part {
+                Part::Prefix(p) => (1, 1, usize::MAX - length(p)),
+                part => {
+                    let words = book.words_of(part);
+                    let common = words.iter().map(rank).max().unwrap_or(u32::MAX);
+                    (common, words.len(), usize::MAX - words.iter().map(length).min().unwrap_or(0))
                 }
-                Some((at, Element::Prefix(p))) => prefixes.push((prefix_key(p.as_bytes()), i, at as u8)),
-                _ => {}
+            };
+            let firm = form.iter().enumerate().filter(|(_, p)| book.is_firm(&p.part));
+            match firm.min_by_key(|(_, p)| weigh(&p.part)) {
+                Some((at, piece)) if matches!(piece.part, Part::Prefix(_)) => {
+                    let Part::Prefix(p) = &piece.part else { continue };
+                    let (from, to) = bytes(p);
+                    let start = book.pool.as_bytes().get(from as usize..to as usize).unwrap_or(&[]);
+                    prefixes.push((prefix_key(start), i, at as u8));
+                }
+                Some((at, piece)) => {
+                    let anchors = book.words_of(&piece.part);
+                    let (next, previous) = (words_at(Some(at + 1)), words_at(at.checked_sub(1)));
+                    let few = |w: &[u32]| !w.is_empty() && anchors.len() * w.len() <= MOST_KEYS;
+                    let next_first = !few(previous) || next.len() <= previous.len();
+                    for anchor in anchors.iter().map(key) {
+                        heads.push(anchor);
+                        if few(next) && next_first {
+                            whole.extend(next.iter().map(|n| (with_next(anchor, key(n)), i, at as u8)));
+                        } else if few(previous) {
+                            whole.extend(previous.iter().map(|p| (with_previous(anchor, key(p)), i, at as u8)));
+                        } else {
+                            whole.push((anchor, i, at as u8));
+                        }
+                    }
+                }
+                None => {}
             }
         }
         index.heads = Filter::build(heads.into_iter());
         index.whole = Anchors::build(whole);
         index.prefixes = Anchors::build(prefixes);
+        (index.pool, index.gaps) = (book.pool, book.gaps);
         index
     }
 
@@ -386,13 +408,20 @@ impl<'a> Scan<'a> {
         }
     }
 
+    fn pooled(&self, from: u32, to: u32) -> &'a [u8] {
+        self.index.pool.as_bytes().get(from as usize..to as usize).unwrap_or(&[])
+    }
+
     fn matches(&self, element: &Packed, i: usize) -> bool {
         let word = self.word(i).as_bytes();
         if element.kind == Kind::Set {
             let set = self.index.sets.get(element.from as usize);
-            return set.is_some_and(|s| s.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word)));
+            let members = set.and_then(|(from, to)| self.index.members.get(*from as usize..*to as usize));
+            let (members, key) = (members.unwrap_or(&[]), word_key(word));
+            let alike = members.iter().skip(members.partition_point(|m| m.key < key)).take_while(|m| m.key == key);
+            return alike.into_iter().any(|m| self.pooled(m.from, m.to).eq_ignore_ascii_case(word));
         }
-        let wanted = self.index.pool.as_bytes().get(element.from as usize..element.to as usize).unwrap_or(&[]);
+        let wanted = self.pooled(element.from, element.to);
         match element.kind {
             Kind::Word => word.eq_ignore_ascii_case(wanted),
             Kind::Prefix => word.get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted)),
@@ -474,15 +503,20 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexicon::phrase;
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn index(terms: &[&str]) -> Index {
-        let phrases: Vec<_> = terms.iter().enumerate().map(|(i, t)| (phrase(t).unwrap(), TermId(i as u32))).collect();
         let term = |t: &&str| Term { lexicon: LexiconId(0), text: (*t).into(), weight: 1.0, kind: TermKind::Counted };
         let sets = BTreeMap::from([("their".to_owned(), vec!["his".to_owned(), "her".to_owned()])]);
+        let (mut book, mut forms) = (Book::default(), Vec::new());
+        let sets = book.sets(&sets);
+        for (i, term) in terms.iter().enumerate() {
+            forms.extend(book.expand(term, &sets).unwrap().into_iter().map(|f| (f, TermId(i as u32))));
+        }
         let common = HashMap::from([("was".to_owned(), 9), ("the".to_owned(), 10), ("to".to_owned(), 8)]);
-        Index::build(terms.iter().map(term).collect(), &phrases, &sets, &common)
+        Index::build(terms.iter().map(term).collect(), book, &forms, &common)
     }
 
     fn hits(index: &Index, text: &str, names: &[&str]) -> Vec<String> {
@@ -519,6 +553,24 @@ mod tests {
     }
 
     #[test]
+    fn any_word_of_a_bracket_or_inflected_form_is_found() {
+        let index = index(&["(fist|boot) (into|in) {their} (gut|jaw)", "strangle/v (the|{their}) dog", "was (to|the)"]);
+        let text = "Boot IN his jaw, fist into the gut; strangled her dog, strangles the dog, strangling dog; was the";
+        assert_eq!(hits(&index, text, &[]), ["Boot IN his jaw", "strangled her dog", "strangles the dog", "was the"]);
+    }
+
+    #[test]
+    fn a_set_too_large_to_be_filed_with_its_neighbour_is_found_all_the_same() {
+        let words: Vec<String> = (0..90).map(|i| format!("word{i}")).collect();
+        let any = words.join("|");
+        let index = index(&[&format!("({any}) (word1|word2)"), &format!("to ({any})"), &format!("(and|the) ({any})")]);
+        assert_eq!(
+            hits(&index, "word89 word2, word2 word89; to word0, the word40", &[]),
+            ["the word40", "to word0", "word89 word2"]
+        );
+    }
+
+    #[test]
     fn names_stand_for_characters() {
         let index = index(&["{character} was dead", "killed {character}", "{character} died"]);
         let names = ["ann", "ann lee", "will"];
@@ -540,19 +592,24 @@ mod tests {
             (state >> 33) as usize % n
         };
         for _ in 0..300 {
-            let terms: Vec<String> =
-                (0..6).map(|_| (0..=next(3)).map(|_| words[next(words.len())]).collect::<Vec<_>>().join(" ")).collect();
+            // where a term has several words, any of them may stand
+            let terms: Vec<Vec<Vec<&str>>> = (0..6)
+                .map(|_| (0..=next(3)).map(|_| (0..=next(4) / 2).map(|_| words[next(words.len())]).collect()).collect())
+                .collect();
+            let written: Vec<String> = terms
+                .iter()
+                .map(|t| t.iter().map(|any| format!("({})", any.join("|"))).collect::<Vec<_>>().join(" "))
+                .collect();
             let text: String =
                 (0..30).map(|_| format!("{}{}", words[next(words.len())], gaps[next(gaps.len())])).collect();
-            let index = index(&terms.iter().map(String::as_str).collect::<Vec<_>>());
+            let index = index(&written.iter().map(String::as_str).collect::<Vec<_>>());
             let mut tokens = Vec::new();
             tokenize(&text, &mut tokens);
             let mut expected = Vec::new();
-            for term in &terms {
-                let parts: Vec<&str> = term.split(' ').collect();
+            for parts in &terms {
                 for window in tokens.windows(parts.len()) {
                     let word = |t: &Token| &text[t.start as usize..t.end as usize];
-                    let same = window.iter().zip(&parts).all(|(t, p)| word(t) == *p);
+                    let same = window.iter().zip(parts).all(|(t, any)| any.contains(&word(t)));
                     let joined =
                         window.windows(2).all(|w| matches!(&text[w[0].end as usize..w[1].start as usize], " " | "-"));
                     if same && joined {
@@ -561,7 +618,7 @@ mod tests {
                 }
             }
             expected.sort();
-            assert_eq!(hits(&index, &text, &[]), expected, "{terms:?} in {text:?}");
+            assert_eq!(hits(&index, &text, &[]), expected, "{written:?} in {text:?}");
         }
     }
 }

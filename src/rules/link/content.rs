@@ -7,10 +7,10 @@ use regex::RegexBuilder;
 use super::{File, Problems};
 use crate::model::{LexiconId, TermId};
 use crate::rules::detector::{Detector, HOLD, Near};
-use crate::rules::lexicon::{self, Element, Lexicon, Phrase};
+use crate::rules::lexicon::{self, Book, Form, Lexicon, Part, Sets};
 use crate::rules::matcher::{Index, Term, TermKind};
 use crate::rules::pack::{DetectorTable, LexiconTable, PatternTable, Word};
-use crate::rules::{Example, ExampleOf, Language, Pattern, RuleSet};
+use crate::rules::{Example, ExampleOf, Pattern, RuleSet};
 
 /// What a hostile or careless regex may cost in memory, in bytes.
 const REGEX_BYTES: usize = 1 << 20;
@@ -19,7 +19,8 @@ const REGEX_BYTES: usize = 1 << 20;
 #[derive(Default)]
 struct Terms {
     terms: Vec<Term>,
-    phrases: Vec<(Phrase, TermId)>,
+    forms: Vec<(Form, TermId)>,
+    book: Book,
 }
 
 impl Terms {
@@ -47,10 +48,11 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
                 continue;
             };
             let Some(spoken) = rules.languages.get(language) else { continue };
-            add_terms(file.file, table, id, spoken, &mut terms, problems);
+            let sets = terms.book.sets(&spoken.sets);
+            add_terms(file.file, table, id, &sets, &mut terms, problems);
             for pattern in &table.pattern {
                 if let Some(pattern) =
-                    add_pattern(file.file, pattern, id, spoken, &mut terms, rules.patterns.len(), problems)
+                    add_pattern(file.file, pattern, id, &sets, &mut terms, rules.patterns.len(), problems)
                 {
                     rules.patterns.push(pattern);
                 }
@@ -85,23 +87,40 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
         let entry = common.entry(word.clone()).or_default();
         *entry = (*entry).max(*rank);
     }
-    let sets = |l: &Language| l.sets.iter().map(|(name, words)| (set_name(l, name), words.clone())).collect::<Vec<_>>();
-    let sets = rules.languages.iter().flat_map(sets).collect();
-    rules.index = Index::build(terms.terms, &terms.phrases, &sets, &common);
+    rules.index = Index::build(terms.terms, terms.book, &terms.forms, &common);
     ids
 }
 
-/// The name of a word set among those of all languages.
-fn set_name(language: &Language, set: &str) -> String {
-    format!("{}:{set}", language.id)
+/// The forms of a lexicon by what may stand at their start, to find those that say the same.
+#[derive(Default)]
+struct Starts {
+    /// The last form that starts so, as an index of `forms`.
+    last: HashMap<Part, usize>,
+    /// A form, as an index among those of all lexicons, and the one before it that starts alike.
+    forms: Vec<(usize, Option<usize>)>,
 }
 
-/// Makes the word sets of a phrase those of its language.
-fn qualify(phrase: &mut Phrase, language: &Language) {
-    for element in &mut phrase.elements {
-        if let Element::Set(name) = element {
-            *name = set_name(language, name);
+impl Starts {
+    /// The term of a form that says the same and was filed before; if there is none, files the form as the next of all.
+    fn add(&mut self, form: &Form, own: TermId, terms: &Terms) -> Option<TermId> {
+        let items = form.first().map_or(&[][..], |p| terms.book.items_of(&p.part));
+        for item in items {
+            let mut next = self.last.get(item).copied();
+            while let Some((other, before)) = next.and_then(|n| self.forms.get(n)) {
+                if let Some((other, term)) = terms.forms.get(*other)
+                    && *term != own
+                    && terms.book.overlap(form, other)
+                {
+                    return Some(*term);
+                }
+                next = *before;
+            }
         }
+        for item in items {
+            let before = self.last.insert(*item, self.forms.len());
+            self.forms.push((terms.forms.len(), before));
+        }
+        None
     }
 }
 
@@ -109,34 +128,25 @@ fn add_terms(
     file: usize,
     table: &LexiconTable,
     id: LexiconId,
-    language: &Language,
+    sets: &Sets<'_>,
     terms: &mut Terms,
     problems: &mut Problems,
 ) {
-    // forms by fingerprint, each with its place among the phrases: words are not copied to be compared
-    let mut seen: HashMap<u64, usize> = HashMap::new();
+    let mut starts = Starts::default();
     let mut add = |word: &Word, weight: f32, kind: TermKind| {
-        let phrases = match lexicon::expand(word.as_ref(), &language.sets) {
-            Ok(phrases) => phrases,
+        let forms = match terms.book.expand(word.as_ref(), sets) {
+            Ok(forms) => forms,
             Err(message) => return problems.at(file, word, message),
         };
         let term = terms.add(id, word.as_ref(), weight, kind);
-        for mut phrase in phrases {
-            qualify(&mut phrase, language);
-            if kind == TermKind::Counted {
-                let known = seen.insert(phrase.fingerprint(), terms.phrases.len());
-                if let Some((same, other)) = known.and_then(|k| terms.phrases.get(k))
-                    && *same == phrase
-                {
-                    let other = terms.terms.get(other.0 as usize).map_or("", |t| t.text.as_str());
-                    return problems.at(
-                        file,
-                        word,
-                        format!("`{}` says again what `{other}` says already.", word.as_ref()),
-                    );
-                }
+        for form in forms {
+            if kind == TermKind::Counted
+                && let Some(other) = starts.add(&form, term, terms)
+            {
+                let other = terms.terms.get(other.0 as usize).map_or("", |t| t.text.as_str());
+                return problems.at(file, word, format!("`{}` says again what `{other}` says already.", word.as_ref()));
             }
-            terms.phrases.push((phrase, term));
+            terms.forms.push((form, term));
         }
     };
     for (weight, words) in &table.weight {
@@ -161,7 +171,7 @@ fn add_pattern(
     file: usize,
     table: &PatternTable,
     id: LexiconId,
-    language: &Language,
+    sets: &Sets<'_>,
     terms: &mut Terms,
     index: usize,
     problems: &mut Problems,
@@ -183,14 +193,10 @@ fn add_pattern(
             return None;
         }
     };
-    let phrases =
-        lexicon::expand(table.anchor.as_ref(), &language.sets).map_err(|m| problems.at(file, &table.anchor, m)).ok()?;
+    let forms = terms.book.expand(table.anchor.as_ref(), sets).map_err(|m| problems.at(file, &table.anchor, m)).ok()?;
     let term = terms.add(id, table.regex.as_ref(), table.weight, TermKind::Counted);
     let anchor = terms.add(id, table.anchor.as_ref(), 0.0, TermKind::Anchor(index as u32));
-    for mut phrase in phrases {
-        qualify(&mut phrase, language);
-        terms.phrases.push((phrase, anchor));
-    }
+    terms.forms.extend(forms.into_iter().map(|form| (form, anchor)));
     Some(Pattern { term, regex, named })
 }
 
@@ -293,5 +299,54 @@ pub(super) fn examples(file: usize, of: ExampleOf, finds: &[Word], ignores: &[Wo
     for (words, finds) in [(finds, true), (ignores, false)] {
         let example = |w: &Word| Example { of, text: w.as_ref().clone(), finds, file, at: w.span() };
         rules.examples.extend(words.iter().map(example));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::PackText;
+    use crate::rules::link::link;
+
+    /// What is wrong with a lexicon of these terms.
+    fn messages(terms: &str) -> Vec<String> {
+        let text = format!(
+            "[[language]]\nid = \"en\"\ncode = \"eng\"\nnames = [\"English\"]\nwithin = 4\nnegation = [\"not\"]\n\
+             irrealis = []\ncommon = [\"the\"]\nnarrative = [\"said\"]\n[language.sets]\ntheir = [\"his\", \"her\"]\n\
+             [[lexicon]]\nid = \"x.en\"\nlanguage = \"en\"\nsummary = \"A probe.\"\n{terms}\n"
+        );
+        let pack = PackText { name: "probe".into(), files: vec![("probe.toml".into(), text)], bundled: false };
+        let reports = link(&[pack]).reports;
+        reports.iter().flat_map(|r| &r.diagnostics).map(|d| d.message.clone()).collect()
+    }
+
+    #[test]
+    fn a_term_that_says_again_what_another_says_is_named() {
+        for (terms, expected) in [
+            (
+                r#"weight.1 = ["hit/v (a|the) wall", "(the|saw) end", "a wall"]
+weight.2 = ["(kick|hits) the (door|wall)", "kick {character}", "saw end"]"#,
+                &[
+                    "`(kick|hits) the (door|wall)` says again what `hit/v (a|the) wall` says already.",
+                    "`saw end` says again what `(the|saw) end` says already.",
+                ] as &[&str],
+            ),
+            // the third is told though the second, which says the same, was left out
+            (
+                r#"weight.1 = ["hit him", "hit him", "(hit|kick) him"]"#,
+                &[
+                    "`hit him` says again what `hit him` says already.",
+                    "`(hit|kick) him` says again what `hit him` says already.",
+                ],
+            ),
+            // one term may say a thing twice, and an exception is another matter
+            (r#"weight.1 = ["hit (him|{their} dog|him)", "hit his dog"]"#, &[]),
+            ("weight.1 = [\"hit him\"]\nexcept = [\"hit him\", \"hit him\"]", &[]),
+        ] {
+            let mut found = messages(terms);
+            found.sort();
+            let mut expected: Vec<String> = expected.iter().map(|m| (*m).to_owned()).collect();
+            expected.sort();
+            assert_eq!(found, expected, "{terms}");
+        }
     }
 }
