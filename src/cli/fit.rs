@@ -81,12 +81,17 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Some((*tag, fit::fit(id, detector, &samples)))
         })
         .collect();
-    table(&outcomes, rules, &mut out)?;
+    if labelled.is_empty() {
+        return Err(Failure::Request(format!("{} holds no labelled text", shown(&arguments.labelled))));
+    }
+    if !outcomes.is_empty() {
+        table(&outcomes, rules, &mut out)?;
+    }
     for (tag, ..) in left {
         let name = rules.vocabulary.tag(tag).map_or("", |t| &t.id);
         writeln!(out, "{name}: no detector of this tag in {}, so it was left out.", shown(&arguments.pack))?;
     }
-    if arguments.dry_run {
+    if arguments.dry_run || outcomes.is_empty() {
         return Ok(Exit::Clean);
     }
     write(&arguments.pack, &outcomes, rules, &mut out)?;

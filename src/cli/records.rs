@@ -38,6 +38,9 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
 /// What is no JSON object with these fields.
 pub fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, String> {
     serde_json::from_str(line).map_err(|error| {
+        if error.is_syntax() || error.is_eof() {
+            return "it is not JSON".to_owned();
+        }
         let message = error.to_string();
         // the line is known: what serde counts is always line 1
         message.split(" at line ").next().unwrap_or(&message).to_owned()
