@@ -9,7 +9,7 @@ mod rating;
 mod reading;
 mod tags;
 
-pub(crate) use rating::amount;
+pub use rating::amount;
 
 use crate::engine::Settings;
 use crate::model::facts::Entry;

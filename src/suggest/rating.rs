@@ -199,7 +199,7 @@ pub(super) fn nothing_more(reading: &Reading) -> String {
 }
 
 /// `1,204 words of English`.
-pub(crate) fn amount(words: u64, languages: &[String]) -> String {
+pub fn amount(words: u64, languages: &[String]) -> String {
     let digits = words.to_string();
     let mut amount = String::new();
     for (i, digit) in digits.chars().enumerate() {
