@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{DetectorId, Evidence, Facts, Scene, Status};
+use crate::model::{DetectorId, Evidence, Facts, LexiconId, Scene, Status};
 use crate::rules::RuleSet;
 use crate::rules::detector::{Counted, Detector, logistic};
 
@@ -55,8 +55,11 @@ struct Windows<'e> {
 }
 
 impl<'e> Windows<'e> {
-    fn new(detector: &Detector, evidence: &[(u32, &'e Evidence)]) -> Self {
-        let own: Vec<_> = evidence.iter().filter(|(_, e)| detector.reads(e.lexicon)).copied().collect();
+    fn new(detector: &Detector, evidence: &[(u32, &'e Evidence)], rules: &RuleSet) -> Self {
+        // asked once a lexicon and not once a place, of which there are many more
+        let reads: Vec<bool> = (0..).zip(&rules.lexicons).map(|(i, _)| detector.reads(LexiconId(i))).collect();
+        let is_read = |e: &Evidence| reads.get(e.lexicon.0 as usize).copied().unwrap_or(false);
+        let own: Vec<_> = evidence.iter().filter(|(_, e)| is_read(e)).copied().collect();
         // an overlap of blocks b and b + 1 for each block that holds something that adds
         let starts = own
             .iter()
@@ -79,7 +82,7 @@ impl<'e> Windows<'e> {
 pub(crate) fn windows(facts: &Facts<'_>, rules: &RuleSet, detector: &Detector) -> (Vec<Vec<Counted>>, u32) {
     let mut all = Vec::new();
     for evidence in counted_by_section(&facts.evidence) {
-        let windows = Windows::new(detector, &evidence);
+        let windows = Windows::new(detector, &evidence, rules);
         all.extend(windows.starts.iter().map(|block| counted(windows.at(*block), rules)));
     }
     (all, story_words(facts))
@@ -95,7 +98,7 @@ fn section(
     scenes: &mut Vec<Scene>,
     all: &mut Vec<f32>,
 ) {
-    let windows = Windows::new(detector, evidence);
+    let windows = Windows::new(detector, evidence, rules);
     let mut scored: Vec<(f32, u32)> =
         windows.starts.iter().map(|block| (detector.score(&counted(windows.at(*block), rules)), *block)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

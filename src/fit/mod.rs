@@ -86,7 +86,7 @@ pub fn sample(rules: &RuleSet, detector: &Detector, text: &str, work: &str, vote
     let windows = counted
         .iter()
         .map(|counted| Window {
-            features: detector.features(counted).map(|f| f64::from(f.0)).collect(),
+            features: detector.features(counted).iter().map(|f| f64::from(f.0)).collect(),
             suffices: detector.suffices(counted),
         })
         .collect();

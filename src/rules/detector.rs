@@ -72,20 +72,25 @@ impl Detector {
     /// What is multiplied with the weights, those of lexicons first and then those of pairs: ln(1 + weighted count),
     /// where the weighted count of a lexicon is the sum over its different terms of term weight · (1 + ln(occurrences)),
     /// and that of pairs their number; beside each how many places it counts. `counted` must be in order of term.
-    pub fn features<'a>(&'a self, counted: &'a [Counted]) -> impl Iterator<Item = (f32, u32)> + 'a {
-        let lexicons = self.weights.iter().map(move |&(lexicon, _)| {
-            let (mut sum, mut count) = (0.0, 0u32);
-            for (first, times) in terms(counted).filter(|(first, _)| first.lexicon == lexicon) {
-                sum += first.weight * (1.0 + (times as f32).ln());
-                count += times;
+    pub fn features(&self, counted: &[Counted]) -> Vec<(f32, u32)> {
+        let mut found = vec![(0.0f32, 0u32); self.weights.len()];
+        // terms of one lexicon mostly stand together, so its weight is looked up once
+        for group in counted.chunk_by(|a, b| a.lexicon == b.lexicon) {
+            let at = group.first().and_then(|first| self.weights.iter().position(|w| w.0 == first.lexicon));
+            let Some((sum, count)) = at.and_then(|at| found.get_mut(at)) else { continue };
+            for (first, times) in terms(group) {
+                *sum += first.weight * (1.0 + (times as f32).ln());
+                *count += times;
             }
-            ((1.0 + sum).ln(), count)
-        });
-        let near = self.near.iter().map(move |near| {
+        }
+        for (sum, _) in &mut found {
+            *sum = (1.0 + *sum).ln();
+        }
+        found.extend(self.near.iter().map(|near| {
             let pairs = near.pairs(counted);
             ((1.0 + pairs as f32).ln(), pairs)
-        });
-        lexicons.chain(near)
+        }));
+        found
     }
 
     /// Whether a scene holds as many different terms as the detector asks for, or one that is enough alone. Terms of
