@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::checks::{CHECKS, Check, Finding};
 use crate::collect::collect;
 use crate::model::{
-    Chapter, DetectorId, Diagnostic, Edit, Facts, Fix, Label, Report, Safety, Score, Severity, Span, State, TagId, Work,
+    Chapter, DetectorId, Diagnostic, Edit, Evidence, Facts, Fix, Label, Report, Safety, Scene, Score, Severity, Span,
+    State, TagId, Work,
 };
 use crate::rules::condition::{Condition, Proof, Scope};
 use crate::rules::{Logic, Rule, RuleSet};
@@ -203,21 +204,35 @@ fn condition(
 
 /// The strongest places of a detector, from its strongest scenes, in order of the text.
 fn places(facts: &Facts<'_>, rules: &RuleSet, detector: DetectorId, chapter: Option<u32>) -> Vec<Label> {
-    let mut scenes: Vec<_> = facts.scenes_of(detector, chapter).collect();
-    scenes.sort_by(|a, b| {
-        b.score.total_cmp(&a.score).then(a.section.cmp(&b.section)).then(a.words.start.cmp(&b.words.start))
-    });
-    scenes.truncate(SCENES);
-    let each = PLACES.div_ceil(scenes.len().max(1));
-    let evidence =
-        scenes.iter().flat_map(|s| s.evidence.iter().take(each)).filter_map(|i| facts.evidence.get(*i as usize));
-    let mut labels: Vec<Label> = evidence
-        .map(|e| Label { span: e.span, text: rules.lexicon_name(e.lexicon).replace('-', " "), primary: false })
-        .collect();
-    labels.sort_by_key(|l| l.span);
+    let label = |e: &Evidence| Label { span: e.span, text: lexicon_words(rules, e), primary: false };
+    let (scenes, _) = strongest(facts.scenes_of(detector, chapter), SCENES);
+    evidence(facts, &scenes, PLACES).into_iter().map(label).collect()
+}
+
+/// The strongest of some scenes, at most so many, and how many there are in all.
+pub(crate) fn strongest<'f>(scenes: impl Iterator<Item = &'f Scene>, most: usize) -> (Vec<&'f Scene>, usize) {
+    let mut scenes: Vec<&Scene> = scenes.collect();
+    let all = scenes.len();
+    // a stable sort keeps scenes of one score in order of the text
+    scenes.sort_by(|a, b| b.score.total_cmp(&a.score));
+    scenes.truncate(most);
+    (scenes, all)
+}
+
+/// About so many of the strongest places of some scenes, as many from each, in order of the text.
+pub(crate) fn evidence<'f>(facts: &'f Facts<'_>, scenes: &[&Scene], most: usize) -> Vec<&'f Evidence> {
+    let each = most.div_ceil(scenes.len().max(1));
+    let indices = scenes.iter().flat_map(|s| s.evidence.iter().take(each));
+    let mut evidence: Vec<&Evidence> = indices.filter_map(|i| facts.evidence.get(*i as usize)).collect();
+    evidence.sort_by_key(|e| e.span);
     // several lexicons may count the same words
-    labels.dedup_by_key(|l| l.span);
-    labels
+    evidence.dedup_by_key(|e| e.span);
+    evidence
+}
+
+/// What was seen at a place, as words for people.
+pub(crate) fn lexicon_words(rules: &RuleSet, evidence: &Evidence) -> String {
+    rules.lexicon_name(evidence.lexicon).replace('-', " ")
 }
 
 /// The score of a detector in a chapter or in the whole work, with what made its strongest scene.

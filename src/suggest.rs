@@ -11,7 +11,7 @@ mod tags;
 
 pub use rating::amount;
 
-use crate::engine::Settings;
+use crate::engine::{self, Settings};
 use crate::model::facts::Entry;
 use crate::model::{Claim, Degree, Facts, Score, Span, Stance, State, TagId};
 use crate::rules::RuleSet;
@@ -173,9 +173,10 @@ pub fn suggest(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings) -> Sugge
         }
     }
     out.withheld = facts.claims.iter().any(|c| c.stance == Stance::Withholds);
-    let candidates = candidates(facts, rules, settings, &rated, &mut out);
+    let judged = engine::judge(facts, rules, settings);
+    let candidates = candidates(facts, rules, settings, &rated, &mut out, &judged);
     lines(facts, rules, settings, candidates, &mut out);
-    conflicts(facts, rules, settings, &mut out);
+    conflicts(facts, rules, judged, &mut out);
     out.missing = missing(facts, rules, settings, &out);
     out.content = content(facts, rules, out.withheld);
     out

@@ -4,10 +4,9 @@ use super::tags::{Candidate, asked, declares, denial, found};
 use super::{
     Change, Content, Line, MOST_TAGS, PLACES, Place, Reason, Suggestion, Value, entries, is_hidden, join, keep_as_it_is,
 };
-use crate::engine;
 use crate::engine::Settings;
 use crate::model::facts::Entry;
-use crate::model::{Degree, DetectorId, Facts, Severity, Span, Stance, State, TagId};
+use crate::model::{Degree, DetectorId, Diagnostic, Facts, Severity, Span, Stance, State, TagId};
 use crate::rules::condition::{Condition, Test};
 use crate::rules::vocabulary::{FieldKind, Holds, key};
 use crate::rules::{Logic, Rule, RuleSet};
@@ -159,8 +158,8 @@ pub(super) fn missing(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings, o
 }
 
 /// What the work declares against itself, as rules in force say: those that forbid something.
-pub(super) fn conflicts(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings, out: &mut Suggestion) {
-    for diagnostic in engine::judge(facts, rules, settings) {
+pub(super) fn conflicts(facts: &Facts<'_>, rules: &RuleSet, judged: Vec<Diagnostic>, out: &mut Suggestion) {
+    for diagnostic in judged {
         let Some(rule) = rules.rule(&diagnostic.rule) else { continue };
         let forbids = match &rule.logic {
             Logic::Condition { then, forbid, .. } => *forbid && is_denial(then),

@@ -4,7 +4,7 @@ use super::{Found, PLACES, Place, Reason, SCENES, Suggestion, lower, place_of_cl
 use crate::engine;
 use crate::engine::{Settings, scopes};
 use crate::model::facts::Origin;
-use crate::model::{Claim, DetectorId, Facts, Severity, Stance, TagId};
+use crate::model::{Claim, DetectorId, Diagnostic, Evidence, Facts, Severity, Stance, TagId};
 use crate::rules::condition::{Condition, Test};
 use crate::rules::{Logic, Rule, RuleSet};
 use std::collections::HashSet;
@@ -20,22 +20,13 @@ pub(super) fn found(
     let detector = rules.detectors.get(id.0 as usize)?;
     let tag = rules.vocabulary.tag(detector.tag)?;
     let score = engine::score(facts, rules, id, threshold, chapter)?;
-    let mut scenes: Vec<_> = facts.scenes_of(id, chapter).filter(|s| s.score >= detector.warn.min(threshold)).collect();
-    let many = scenes.len();
-    // the strongest first; a stable sort keeps scenes of one score in order of the text
-    scenes.sort_by(|a, b| b.score.total_cmp(&a.score));
-    scenes.truncate(SCENES);
-    let each = PLACES.div_ceil(scenes.len().max(1));
-    let mut places: Vec<Place> = Vec::new();
-    for evidence in scenes.iter().flat_map(|s| s.evidence.iter().take(each)) {
-        let Some(evidence) = facts.evidence.get(*evidence as usize) else { continue };
-        let chapter = facts.work.sections.get(evidence.section as usize).and_then(|s| s.chapter);
-        let what = rules.lexicon_name(evidence.lexicon).replace('-', " ");
-        places.push(Place { span: evidence.span, chapter, what });
-    }
-    places.sort_by_key(|p| p.span);
-    // several lexicons may count the same words
-    places.dedup_by_key(|p| p.span);
+    let enough = facts.scenes_of(id, chapter).filter(|s| s.score >= detector.warn.min(threshold));
+    let (scenes, many) = engine::strongest(enough, SCENES);
+    let place = |e: &Evidence| {
+        let chapter = facts.work.sections.get(e.section as usize).and_then(|s| s.chapter);
+        Place { span: e.span, chapter, what: engine::lexicon_words(rules, e) }
+    };
+    let places = engine::evidence(facts, &scenes, PLACES).into_iter().map(place).collect();
     let scenes = if many > 1 { format!("{many} scenes suggest it") } else { "One scene suggests it".to_owned() };
     let text = format!("{}: {scenes} ({}).", tag.name, lower(detector.summary.trim_end_matches('.')));
     let sure = score.value >= detector.sure;
@@ -59,6 +50,7 @@ pub(super) fn candidates(
     settings: &Settings,
     rated: &[(usize, usize)],
     out: &mut Suggestion,
+    judged: &[Diagnostic],
 ) -> Vec<Candidate> {
     let mut found: Vec<(Found, TagId, &Rule)> = Vec::new();
     for rule in rules.rules.iter().filter(|r| settings.severity(r) != Severity::Off) {
@@ -102,7 +94,7 @@ pub(super) fn candidates(
             candidates.push(Candidate { tag, value: known.name.clone(), score: Some(f.score.value), reason: f.reason });
         }
     }
-    let mut all = from_notes(facts, rules, settings);
+    let mut all = from_notes(facts, rules, judged);
     candidates.retain(|c| all.iter().all(|n| n.tag != c.tag));
     all.extend(uncovered(candidates, rules));
     all
@@ -113,7 +105,7 @@ pub(super) fn declares(rules: &RuleSet, tag: TagId, other: TagId) -> bool {
 }
 
 /// Without tags that another one of the list implies or covers. Of two that cover each other the first stays.
-pub(super) fn uncovered(candidates: Vec<Candidate>, rules: &RuleSet) -> Vec<Candidate> {
+fn uncovered(candidates: Vec<Candidate>, rules: &RuleSet) -> Vec<Candidate> {
     let covers = |a: TagId, b: TagId| {
         let tag = rules.vocabulary.tag(a);
         tag.is_some_and(|t| t.declares.contains(&b) || t.warning == Some(b))
@@ -133,7 +125,7 @@ pub(super) fn denial<'f>(facts: &'f Facts<'_>, rules: &RuleSet, tag: TagId) -> O
     facts.claims.iter().find(|c| c.stance == Stance::Denies && (c.tag == tag || Some(c.tag) == warning))
 }
 
-pub(super) fn is_question(rule: &Rule) -> bool {
+fn is_question(rule: &Rule) -> bool {
     rule.summary.trim_end().ends_with('?')
 }
 
@@ -148,7 +140,7 @@ pub(super) fn asked(rules: &RuleSet) -> HashSet<TagId> {
     asked
 }
 
-pub(super) fn evidence_tags(condition: &Condition, rule: &Rule, tags: &mut HashSet<TagId>) {
+fn evidence_tags(condition: &Condition, rule: &Rule, tags: &mut HashSet<TagId>) {
     use crate::rules::condition::Subject;
     for test in &condition.all {
         match test {
@@ -161,9 +153,9 @@ pub(super) fn evidence_tags(condition: &Condition, rule: &Rule, tags: &mut HashS
 }
 
 /// Tags that the author's own notes warn of and no field declares.
-pub(super) fn from_notes(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings) -> Vec<Candidate> {
+fn from_notes(facts: &Facts<'_>, rules: &RuleSet, judged: &[Diagnostic]) -> Vec<Candidate> {
     let mut found = Vec::new();
-    for diagnostic in engine::judge(facts, rules, settings) {
+    for diagnostic in judged {
         let is_note = |r: &Rule| matches!(&r.logic, Logic::Check(check) if check == "note-warning");
         if !rules.rule(&diagnostic.rule).is_some_and(is_note) {
             continue;
