@@ -19,15 +19,17 @@ const CORE: &str = "core";
 /// What is wrong with a pack.
 pub fn pages(packs: &[PackText]) -> Result<Vec<Page>, Vec<Report>> {
     let core = rules::bundled(CORE);
+    let known = core.iter().cloned().collect::<Vec<_>>();
+    let known: Vec<String> = rules::link(&known).rules.detectors.into_iter().map(|d| d.id).collect();
     let mut pages = Vec::new();
     for pack in packs {
         let below = core.iter().filter(|c| c.name != pack.name).cloned().collect::<Vec<_>>();
-        let known: Vec<String> = rules::link(&below).rules.detectors.into_iter().map(|d| d.id).collect();
+        let known = if below.is_empty() { &[] } else { known.as_slice() };
         let loaded = rules::link(&[below, vec![pack.clone()]].concat());
         if !loaded.reports.is_empty() {
             return Err(loaded.reports);
         }
-        pages.extend(of_pack(&pack.name, &loaded.rules, &known));
+        pages.extend(of_pack(&pack.name, &loaded.rules, known));
     }
     pages.insert(0, ("README.md".to_owned(), index(&pages)));
     Ok(pages)

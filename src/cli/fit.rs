@@ -59,8 +59,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return super::check::print_faults(&loaded.reports, &mut out);
     }
     let rules = &loaded.rules;
-    let own = load::folder(&arguments.pack)?;
-    let own: Vec<String> = own.files.iter().flat_map(|(_, text)| fit::write::detectors(text)).collect();
+    // packs from folders stand behind the bundled ones
+    let own: Vec<String> =
+        packs.last().into_iter().flat_map(|own| &own.files).flat_map(|(_, text)| fit::write::detectors(text)).collect();
     let mut labelled = read(&arguments.labelled, rules)?;
     if !arguments.tag.is_empty() {
         for tag in &arguments.tag {
