@@ -413,7 +413,7 @@ proptest! {
         let report = Report { name: "a.txt".into(), format: "text", sources, diagnostics: vec![diagnostic], ..Report::default() };
         for kind in REPORTERS {
             let printed = print(kind.name, &Options { excerpts, width, color: false }, std::slice::from_ref(&report));
-            let steers = |c: char| c != '\n' && forewarn::report::excerpt::is_unsafe(c);
+            let steers = |c: char| c != '\n' && forewarn::report::clean::is_unsafe(c);
             prop_assert!(!printed.contains(steers), "{}: {printed:?}", kind.name);
             prop_assert!(!printed.contains("Failed to read"), "{}: {printed}", kind.name);
         }

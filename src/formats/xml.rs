@@ -6,6 +6,7 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 
+use crate::model::entities::unescaped;
 use crate::model::{Decoding, Source};
 
 /// What comes next in an XML source. An element that closes itself comes as a start and an end.
@@ -90,49 +91,6 @@ impl<'s> Iterator for Tokens<'s> {
                 Event::Eof => return None,
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
             });
-        }
-    }
-}
-
-/// Text with the five entities of XML and numbers decoded; any other entity stays as it is.
-fn unescaped(raw: &str) -> String {
-    let mut text = String::new();
-    let mut rest = raw;
-    while let Some(at) = rest.find('&') {
-        let (before, entity) = rest.split_at(at);
-        text.push_str(before);
-        // no name or number of a character is longer
-        let end = entity.bytes().take(12).position(|b| b == b';');
-        match end.and_then(|end| Some((character(entity.get(1..end)?)?, end))) {
-            Some((c, end)) => {
-                text.push(c);
-                rest = entity.get(end + 1..).unwrap_or("");
-            }
-            None => {
-                text.push('&');
-                rest = entity.get(1..).unwrap_or("");
-            }
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
-fn character(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some('\u{a0}'),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)
         }
     }
 }

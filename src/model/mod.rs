@@ -1,6 +1,7 @@
 //! The words every other part speaks; this module depends on nothing else in the crate.
 
 pub mod diagnostic;
+pub mod entities;
 pub mod facts;
 pub mod source;
 pub mod text;

@@ -11,7 +11,8 @@ use std::ops::Range;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents};
 use miette::{SourceCode, SourceSpan, SpanContents};
 
-use super::excerpt::{clean, excerpts};
+use super::clean::clean;
+use super::excerpt::excerpts;
 use super::{Options, Reporter, sentences};
 use crate::model::{Diagnostic, Label, Report, Severity, Totals};
 

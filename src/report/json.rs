@@ -7,7 +7,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::excerpt::{bounds, is_unsafe};
+use super::clean::is_unsafe;
+use super::excerpt::bounds;
 use super::{Options, Reporter};
 use crate::model::{self, Inside, Safety, Span};
 

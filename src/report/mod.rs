@@ -1,5 +1,6 @@
 //! Reports to bytes: the [`Reporter`] trait and the table of output formats.
 
+pub mod clean;
 pub mod excerpt;
 #[cfg(feature = "cli")]
 mod human;

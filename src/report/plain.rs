@@ -16,7 +16,7 @@ impl Plain {
     }
 
     fn finding(&self, report: &Report, diagnostic: &Diagnostic, out: &mut dyn io::Write) -> io::Result<()> {
-        let clean = super::excerpt::clean;
+        let clean = super::clean::clean;
         let (labels, more) = sentences::places(report, diagnostic);
         let place = sentences::place(report, &labels);
         let severity = sentences::severity(diagnostic.severity);

@@ -1,6 +1,7 @@
 //! The sentences that the reporters for people share.
 
-use super::excerpt::{ELLIPSIS, clean, excerpts};
+use super::clean::clean;
+use super::excerpt::{ELLIPSIS, excerpts};
 use crate::model::{Diagnostic, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
 
 /// Most places that are shown of one finding; the rest is counted. JSON has them all.

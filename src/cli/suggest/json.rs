@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::load::Setup;
 use super::Suggested;
-use crate::report::excerpt::is_unsafe;
+use crate::report::clean::is_unsafe;
 use crate::suggest::{Change, Place, Reason, Suggestion};
 
 /// Raised when a reader of the old shape would misread the new one.

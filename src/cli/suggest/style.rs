@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::words::clean;
 use crate::model::{Degree, TagId};
-use crate::report::excerpt::is_unsafe;
+use crate::report::clean::is_unsafe;
 use crate::rules::RuleSet;
 use crate::rules::vocabulary::NameList;
 use crate::suggest::{Line, Reason, Suggestion};

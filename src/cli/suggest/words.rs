@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::style::Graded;
 use crate::model::{Diagnostic, Label, Report, Score, Severity};
-pub use crate::report::excerpt::clean;
+pub use crate::report::clean::clean;
 use crate::report::excerpt::excerpts;
 use crate::suggest::{Change, Line, Place, Reading, Reason, Suggestion, Value, amount};
 
