@@ -6,8 +6,8 @@ use super::Limits;
 use super::label::{self, Labelled};
 use super::lines::{Line, floor, is_rule, lines};
 use crate::model::{
-    Decoding, Diagnostic, Field, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, State, TextBuilder,
-    Value,
+    Decoding, Diagnostic, Field, Holder, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, State,
+    TextBuilder, Value,
 };
 
 /// What was read at the top of a text.
@@ -465,7 +465,9 @@ pub fn declared(id: SourceId, line: &str) -> Result<(Source, Field), String> {
     let value = colon + width..line.len();
     let labelled = Labelled { name: start..start + name.len(), value, ..Labelled::default() };
     let field = field(id, line, &labelled, line.len());
-    Ok((Source::new(format!("--declare {name}"), line, Decoding::default()), field))
+    let mut source = Source::new(format!("--declare {name}"), line, Decoding::default());
+    source.holder = Holder::Nothing;
+    Ok((source, field))
 }
 
 #[cfg(test)]

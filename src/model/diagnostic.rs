@@ -94,6 +94,21 @@ impl Diagnostic {
     }
 }
 
+/// What there is to say about a rule besides its findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleText {
+    /// `pack/id`.
+    pub id: String,
+    /// As the packs have it; a configuration may judge its findings otherwise.
+    pub severity: Severity,
+    /// What it finds, in one sentence.
+    pub summary: String,
+    /// Why it asks for that; may be empty.
+    pub docs: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
 /// A place that a finding points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
@@ -178,7 +193,7 @@ pub struct Chapter {
 pub struct Report {
     /// The path as people wrote it.
     pub name: String,
-    /// The format that read it; empty for a file that was not read.
+    /// The format that read it; empty for a file that was not read, [`Report::SETTINGS`] for a configuration or pack.
     pub format: &'static str,
     /// The texts the spans point into.
     pub sources: Vec<Source>,
@@ -191,6 +206,9 @@ pub struct Report {
 }
 
 impl Report {
+    /// The format of a faulty configuration or pack, which is no work.
+    pub const SETTINGS: &str = "toml";
+
     /// A report that is about `work` and takes its sources.
     pub fn of(work: Work) -> Self {
         Self { name: work.name, format: work.format, sources: work.sources, ..Self::default() }

@@ -146,6 +146,18 @@ pub enum Inside {
     Markup,
 }
 
+/// Which file a source is, or lies in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Holder {
+    /// It is a file itself.
+    #[default]
+    Itself,
+    /// It is a record of a data set or an entry of a container; the name of that file.
+    File(String),
+    /// None: it was given on the command line.
+    Nothing,
+}
+
 /// A paragraph that people can count to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paragraph {
@@ -168,12 +180,23 @@ pub struct Source {
     pub decoded: Decoding,
     /// Whether it lies in a container.
     pub inside: Inside,
+    /// Which file it is or lies in.
+    pub holder: Holder,
     /// Of a source in a container the paragraphs in order, see [`Work::name_places`](crate::model::Work::name_places).
     pub paragraphs: Vec<Paragraph>,
-    /// The lines before it and the characters before it on its first line, if it is a piece of a file.
-    before: (usize, usize),
+    before: Before,
     lines: OnceLock<Vec<u32>>,
     blocks: OnceLock<Vec<usize>>,
+}
+
+/// What stands before a piece of a file.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    lines: usize,
+    /// On the line it starts in.
+    characters: usize,
+    /// On that line, as UTF-8.
+    bytes: usize,
 }
 
 /// Bytes between two entries of the table of characters.
@@ -187,8 +210,13 @@ fn characters(bytes: &[u8], range: Range<usize>) -> usize {
 
 impl Clone for Source {
     fn clone(&self) -> Self {
-        let (inside, paragraphs, before) = (self.inside, self.paragraphs.clone(), self.before);
-        Self { inside, paragraphs, before, ..Self::new(self.name.clone(), self.text.clone(), self.decoded.clone()) }
+        Self {
+            inside: self.inside,
+            holder: self.holder.clone(),
+            paragraphs: self.paragraphs.clone(),
+            before: self.before,
+            ..Self::new(self.name.clone(), self.text.clone(), self.decoded.clone())
+        }
     }
 }
 
@@ -204,7 +232,25 @@ impl Source {
         let span = Span::new(SourceId(0), range.clone());
         let text = self.text.get(range).unwrap_or("");
         let piece = Self::new(name, text, self.decoded.piece(span.start..span.end));
-        Self { before: (at.line.saturating_sub(1), at.column.saturating_sub(1)), ..piece }
+        let characters = at.column.saturating_sub(1);
+        let bytes = if characters == 0 { 0 } else { self.byte_column(span.start) - 1 };
+        let holder = Holder::File(self.file().unwrap_or(&self.name).to_owned());
+        Self { holder, before: Before { lines: at.line.saturating_sub(1), characters, bytes }, ..piece }
+    }
+
+    /// The file that it is or lies in; none for what was given on the command line.
+    pub fn file(&self) -> Option<&str> {
+        match &self.holder {
+            Holder::Itself => Some(&self.name),
+            Holder::File(file) => Some(file),
+            Holder::Nothing => None,
+        }
+    }
+
+    /// What its name says behind that of the file it lies in: `ch1.xhtml`, `17`.
+    pub fn entry(&self) -> Option<&str> {
+        let Holder::File(file) = &self.holder else { return None };
+        self.name.strip_prefix(file.as_str())?.strip_prefix([':', '#'])
     }
 
     /// Line and column of a byte offset. An offset inside a character counts as that character's;
@@ -219,8 +265,18 @@ impl Source {
         } else {
             self.characters_before(offset) - self.characters_before(start)
         };
-        let (lines, columns) = self.before;
-        Position { line: line + lines, column: column + 1 + if line == 1 { columns } else { 0 } }
+        let before = if line == 1 { self.before.characters } else { 0 };
+        Position { line: line + self.before.lines, column: before + column + 1 }
+    }
+
+    /// The column of a byte offset in bytes of UTF-8, from 1.
+    pub fn byte_column(&self, offset: u32) -> usize {
+        let offset = self.floor(offset as usize);
+        let starts = self.line_starts();
+        let line = starts.partition_point(|s| *s as usize <= offset).max(1);
+        let start = starts.get(line - 1).map_or(0, |s| *s as usize);
+        let before = if line == 1 { self.before.bytes } else { 0 };
+        before + (offset - start) + 1
     }
 
     /// The place of a byte in words that a reader can follow, `chapter 3, paragraph 12`; none for a source that people
@@ -298,6 +354,7 @@ mod tests {
         let z = source.text.find("zw").unwrap() as u32;
         assert_eq!(source.position(z + 3), Position { line: 2, column: 3 }); // inside the ö
         assert_eq!(source.position(9_999), Position { line: 3, column: 1 });
+        assert_eq!([0, 4, z + 3, 9_999].map(|offset| source.byte_column(offset)), [1, 5, 3, 1]);
         assert_eq!(&source.text[source.line_range(0)], "één");
         assert_eq!(&source.text[source.line_range(z)], "zwölf");
     }
@@ -326,9 +383,11 @@ mod tests {
         for offset in range.clone() {
             let inside = (offset - range.start) as u32;
             assert_eq!(piece.position(inside), source.position(offset as u32));
+            assert_eq!(piece.byte_column(inside), source.byte_column(offset as u32));
             assert_eq!(piece.decoded.original(inside), source.decoded.original(offset as u32), "at {offset}");
             assert_eq!(piece.clone().position(inside), piece.position(inside));
         }
+        assert_eq!((piece.file(), piece.entry()), (Some("a.json"), Some("1")));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Decoding, Inside, Paragraph, Source, SourceId, Span, Spanned, Text};
+use super::{Decoding, Holder, Inside, Paragraph, Source, SourceId, Span, Spanned, Text};
 
 /// One story. Formats make it; nothing later changes it.
 #[derive(Debug, Default)]
@@ -54,6 +54,7 @@ impl Work {
     pub fn name_places(&mut self, inside: Inside) {
         for source in &mut self.sources {
             source.inside = inside;
+            source.holder = Holder::File(self.name.clone());
         }
         let mut counts: BTreeMap<(Option<u32>, SectionKind), u32> = BTreeMap::new();
         for section in &self.sections {

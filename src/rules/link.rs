@@ -198,7 +198,7 @@ impl Problems {
         faulty
             .map(|(name, text, diagnostics)| {
                 let sources = vec![Source::new(name.clone(), text, Decoding::default())];
-                let mut report = Report { name, format: "toml", sources, diagnostics, ..Report::default() };
+                let mut report = Report { name, format: Report::SETTINGS, sources, diagnostics, ..Report::default() };
                 report.sort();
                 report
             })

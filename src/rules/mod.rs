@@ -16,7 +16,7 @@ pub mod vocabulary;
 pub use link::{Loaded, link};
 pub(crate) use link::{Problems, parse};
 
-use crate::model::{LexiconId, Severity, TagId};
+use crate::model::{LexiconId, RuleText, Severity, TagId};
 use condition::Condition;
 use detector::Detector;
 use lexicon::{Lexicon, Phrase};
@@ -139,6 +139,19 @@ pub struct Rule {
     pub passes: Vec<String>,
     /// Tiny works in which it speaks.
     pub fails: Vec<String>,
+}
+
+impl Rule {
+    /// Its words without its logic.
+    pub fn text(&self) -> RuleText {
+        RuleText {
+            id: self.id.clone(),
+            severity: self.severity,
+            summary: plain(&self.summary),
+            docs: self.docs.trim().to_owned(),
+            help: self.help.as_deref().map(plain),
+        }
+    }
 }
 
 /// A message with its placeholders as words in brackets.
