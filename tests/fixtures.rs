@@ -4,12 +4,13 @@
 
 mod support;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use forewarn::config::Config;
 use forewarn::engine::{self, Settings};
 use forewarn::formats::{self, Limits};
-use forewarn::model::{Input, Report, Severity};
+use forewarn::model::{Input, Report, Severity, Totals};
 use forewarn::report::{self, Options};
 use forewarn::rules::{self, RuleSet};
 
@@ -72,6 +73,45 @@ fn findings_are_as_expected() {
         let expected = path.with_file_name("expected.txt");
         snapbox::assert_data_eq!(String::from_utf8(out).unwrap(), snapbox::Data::read_from(&expected, None).raw());
     }
+}
+
+/// So many words in a row are a quotation: fewer stand in messages by chance, or are a tag.
+const QUOTATION: usize = 5;
+
+#[test]
+fn without_excerpts_no_words_of_a_story_are_printed() {
+    let (rules, settings) = everything();
+    let texts = rules.rules.iter().map(rules::Rule::text).collect();
+    let quoting = Options { rules: texts, ..Options::default() };
+    let bare = Options { excerpts: false, ..quoting.clone() };
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let mut quoted = 0;
+    for path in stories() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let input = Input { name, bytes: support::bytes(&path) };
+        formats::read(input, None, &Limits::default(), &mut |work, notes| {
+            let story = work.sections.iter().filter(|s| s.kind.is_story());
+            let runs: HashSet<Vec<String>> = story
+                .flat_map(|s| words(s.text.as_str()).windows(QUOTATION).map(<[_]>::to_vec).collect::<Vec<_>>())
+                .collect();
+            let report = engine::check(work, notes, &rules, &settings);
+            let found = |options: &Options, kind: &report::Kind| {
+                let mut out = Vec::new();
+                let mut reporter = (kind.make)(options);
+                reporter.report(&report, &mut out).unwrap();
+                let mut totals = Totals::default();
+                totals.add(&report);
+                reporter.finish(&totals, &mut out).unwrap();
+                let printed = String::from_utf8(out).unwrap().replace(['“', '”', '…', '\n'], " ").replace("%0A", " ");
+                words(&printed).windows(QUOTATION).find(|run| runs.contains(*run)).map(<[_]>::to_vec)
+            };
+            for kind in report::REPORTERS {
+                assert_eq!(found(&bare, kind), None, "{} of {path:?}", kind.name);
+                quoted += usize::from(found(&quoting, kind).is_some());
+            }
+        });
+    }
+    assert!(quoted > 20, "only {quoted} reports quote anything, so nothing was tested");
 }
 
 #[test]

@@ -3,187 +3,16 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
 
-use forewarn::model::{
-    Chapter, Decoding, Diagnostic, Edit, Fix, Part, Report, Safety, Score, Severity, Source, SourceId, Span, Totals,
-};
+#[path = "reporters/consumers.rs"]
+mod consumers;
+#[path = "reporters/samples.rs"]
+mod samples;
+
+use forewarn::model::{Decoding, Diagnostic, Report, Severity, Source, SourceId, Span, Totals};
 use forewarn::report::{Options, REPORTERS, reporter};
 use proptest::prelude::*;
+use samples::{clean, hostile, reports, story};
 use serde_json::Value;
-
-/// A source and the words in it that labels point at.
-struct Sourced(Source, SourceId);
-
-impl Sourced {
-    fn new(name: &str, id: u32, text: &str) -> Self {
-        Self(Source::new(name, text, Decoding::default()), SourceId(id))
-    }
-
-    /// The span of the `nth` place (from 0) where `words` stand.
-    fn nth(&self, words: &str, nth: usize) -> Span {
-        let (start, _) = self.0.text.match_indices(words).nth(nth).unwrap_or_else(|| panic!("no {words:?}"));
-        Span::new(self.1, start..start + words.len())
-    }
-
-    fn at(&self, words: &str) -> Span {
-        self.nth(words, 0)
-    }
-}
-
-/// A story with a header, with labels of all the usual kinds.
-fn story() -> Report {
-    let text = Sourced::new(
-        "stories/harbour.txt",
-        0,
-        "Title: The Harbour Light\n\
-         Rating: Teen And Up Audiences\n\
-         Archive Warnings: No Archive Warnings Apply\n\
-         Additional Tags: Angst, Hurt/Confort, Slow Burn\n\
-         \n\
-         “You’re late,” said Maren. She put the lamp on the sill and counted the boats again, as she had every evening \
-         since the storm, and the number did not change.\n\
-         \n\
-         He struck the table, and then he struck the wall, and the blood ran down from his knuckles and over his wrist \
-         before either of them thought to look for a cloth. “It’s nothing,” he said. It was a good deal more than \
-         nothing; the cut went to the bone, and the floor was red by the time the doctor had been fetched up the hill.\n\
-         \n\
-         The knife lay on the floor.\n",
-    );
-    let undeclared = Diagnostic {
-        score: Some(Score {
-            value: 0.816_2,
-            threshold: 0.5,
-            sure: 0.75,
-            parts: vec![
-                Part { name: "injury.en".into(), count: 3, weight: 1.7 },
-                Part { name: "blows.en near body.en".into(), count: 2, weight: 0.8 },
-                Part { name: "sport-and-idiom.en".into(), count: 1, weight: -0.3 },
-            ],
-        }),
-        ..Diagnostic::new(
-            "ao3/undeclared",
-            Severity::Warning,
-            "The text suggests Graphic Depictions Of Violence, and the work does not declare it.",
-        )
-        .about("graphic-violence")
-        .at(text.at("the cut went to the bone"), "an injury")
-        .at(text.at("blood ran down"), "an injury")
-        .at(text.nth("struck", 0), "a blow")
-        .at(text.nth("struck", 1), "")
-        .at(text.at("No Archive Warnings Apply"), "says there is none")
-        .at(text.at("red"), "an injury")
-        .at(text.at("knife"), "a weapon")
-        .help("Add the warning, or choose “Choose Not To Use Archive Warnings”, which is a full answer too.")
-        .fix(Fix {
-            title: "write “Graphic Depictions Of Violence”".into(),
-            edits: vec![Edit {
-                span: text.at("No Archive Warnings Apply"),
-                text: "Graphic Depictions Of Violence".into(),
-            }],
-            safety: Safety::Suggestion,
-        })
-    };
-    let spelling = Diagnostic::new("core/tag-spelling", Severity::Info, "“Hurt/Confort” looks misspelt.")
-        .about("hurt-comfort")
-        .at(text.at("Hurt/Confort"), "did you mean “Hurt/Comfort”?")
-        .fix(Fix {
-            title: "write “Hurt/Comfort”".into(),
-            edits: vec![Edit { span: text.at("Hurt/Confort"), text: "Hurt/Comfort".into() }],
-            safety: Safety::Safe,
-        });
-    let missing = Diagnostic::new("core/missing-summary", Severity::Info, "The work has no summary.")
-        .about("summary")
-        .help("Add one: it is the first thing that readers see.");
-    let end = u32::try_from(text.0.text.len()).unwrap() - 1;
-    let insert = Diagnostic::new("core/no-ending", Severity::Warning, "The last sentence may be cut off.")
-        .at(Span { start: end, end, ..Span::default() }, "something may be missing here");
-    let crossing = Diagnostic::new("core/line-break", Severity::Warning, "A quotation is left open.")
-        .at(text.at("the number did not change.\n\nHe struck"), "from here on");
-    let sidecar = Sourced::new("stories/harbour.toml", 1, "rating = \"Teen\"\ntags = [\"Angst\"]\n");
-    let second =
-        Diagnostic::new("core/contradiction", Severity::Error, "The two files give “Rating” two different values.")
-            .at(sidecar.at("\"Teen\""), "one rating here")
-            .at(text.at("Teen And Up Audiences"), "another one here")
-            .help("Keep one of them.");
-    Report {
-        name: "stories/harbour.txt".into(),
-        format: "text",
-        words: 123,
-        chapters: vec![Chapter {
-            number: Some(1),
-            title: Some("The Harbour Light".into()),
-            words: 123,
-            scores: vec![("graphic-violence".into(), 0.816_249), ("character-death".into(), 0.1)],
-        }],
-        diagnostics: vec![undeclared, spelling, missing, insert, crossing, second],
-        sources: vec![text.0, sidecar.0],
-    }
-}
-
-/// Lines that break naive printers: 90 KB long, wide, with tabs, with what steers terminals.
-fn hostile() -> Report {
-    let long = "and the sea went on ".repeat(4_600);
-    let text = Sourced::new(
-        "odd\u{1b}[31m.txt",
-        0,
-        &format!(
-            "{long}past the breakwater, {long}and home.\n\
-             山田は走って、走って、とうとう海に着いた。波の音だけが聞こえた。彼は泣いた。空には月もなく、星もなく、ただ風だけが吹いていた。\n\
-             \tName:\tAnn \u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}desrever\u{202c} so\u{ad}ft\r\n\
-             {}\n\
-             end",
-            "x".repeat(5_000)
-        ),
-    );
-    let length = u32::try_from(text.0.text.len()).unwrap();
-    let places = Diagnostic::new("test/long-line", Severity::Warning, "These words stand far apart in one line.")
-        .at(text.at("breakwater"), "in the middle")
-        .at(text.at("home"), "at the end")
-        .at(text.at("and"), "at the start");
-    let wide = Diagnostic::new("test/wide", Severity::Info, "Wide characters are two columns each.")
-        .at(text.at("泣いた"), "he cries")
-        .at(text.nth("走って", 1), "");
-    let control = Diagnostic::new(
-        "test/control",
-        Severity::Error,
-        "“\u{1b}[2J” must not reach the terminal.\nNor a \u{202e}turn.",
-    )
-    .at(text.at("Ann"), "before\tit \u{9b}31m")
-    .at(text.at("desrever"), "inside")
-    .help("Remove the \u{7}bell.");
-    let endless = Diagnostic::new("test/endless", Severity::Warning, "A word without an end.")
-        .at(Span { start: text.at("xxx").start, end: length, ..Span::default() }, "all of this")
-        .at(Span { start: length, end: length, ..Span::default() }, "the end of the file");
-    let overlapping = Diagnostic::new("test/overlap", Severity::Warning, "Labels that overlap are drawn apart.")
-        .at(text.at("past the breakwater"), "outer")
-        .at(text.at("the breakwater"), "inner");
-    Report {
-        name: text.0.name.clone(),
-        format: "text",
-        words: 18_000,
-        diagnostics: vec![places, wide, control, endless, overlapping],
-        sources: vec![text.0],
-        ..Report::default()
-    }
-}
-
-fn unreadable() -> Report {
-    let message = "This is a PDF, which is not read.";
-    Report {
-        name: "drafts/cover letter.pdf".into(),
-        diagnostics: vec![
-            Diagnostic::new("core/unreadable", Severity::Error, message).help("Download the work as HTML."),
-        ],
-        ..Report::default()
-    }
-}
-
-fn clean() -> Report {
-    Report { name: "stories/quiet.md".into(), format: "markdown", words: 23_984, ..Report::default() }
-}
-
-fn reports() -> Vec<Report> {
-    vec![story(), hostile(), unreadable(), clean()]
-}
 
 fn print(name: &str, options: &Options, reports: &[Report]) -> String {
     let mut reporter = (reporter(name).unwrap().make)(options);
@@ -213,10 +42,21 @@ fn every_format_prints_what_its_snapshot_says() {
         ("plain", Options::default(), "plain.txt"),
         ("plain", bare.clone(), "plain-no-excerpts.txt"),
         ("json", Options::default(), "report.json"),
-        ("json", bare, "report-no-excerpts.json"),
+        ("json", bare.clone(), "report-no-excerpts.json"),
         ("jsonl", Options::default(), "report.jsonl"),
+        ("summary", Options::default(), "summary.txt"),
+        ("sarif", Options { rules: samples::rules(), ..Options::default() }, "report.sarif"),
+        ("sarif", bare.clone(), "report-no-excerpts.sarif"),
+        ("github", Options::default(), "github.txt"),
+        ("github", bare.clone(), "github-no-excerpts.txt"),
+        ("gitlab", Options::default(), "gitlab.json"),
+        ("junit", Options::default(), "junit.xml"),
+        ("junit", bare.clone(), "junit-no-excerpts.xml"),
+        ("rdjson", Options::default(), "rdjson.json"),
+        ("rdjsonl", bare, "rdjson-no-excerpts.jsonl"),
     ] {
         let printed = print(name, &options, &reports());
+        let printed = printed.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"");
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reporters").join(file);
         // raw text, or the differ would compare JSON by value and not see a change of its bytes
         let expected = snapbox::Data::read_from(&path, Some(snapbox::data::DataFormat::Text));
@@ -226,7 +66,7 @@ fn every_format_prints_what_its_snapshot_says() {
 
 #[test]
 fn a_clean_run_prints_the_summary_alone() {
-    for name in ["plain", "human"] {
+    for name in ["plain", "human", "summary", "github"] {
         let mut reporter = (reporter(name).unwrap().make)(&Options::default());
         let mut totals = Totals::default();
         let mut out = Vec::new();
@@ -412,7 +252,7 @@ proptest! {
         ];
         let report = Report { name: "a.txt".into(), format: "text", sources, diagnostics: vec![diagnostic], ..Report::default() };
         for kind in REPORTERS {
-            let printed = print(kind.name, &Options { excerpts, width, color: false }, std::slice::from_ref(&report));
+            let printed = print(kind.name, &Options { excerpts, width, ..Options::default() }, std::slice::from_ref(&report));
             let steers = |c: char| c != '\n' && forewarn::report::clean::is_unsafe(c);
             prop_assert!(!printed.contains(steers), "{}: {printed:?}", kind.name);
             prop_assert!(!printed.contains("Failed to read"), "{}: {printed}", kind.name);

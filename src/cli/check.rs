@@ -182,7 +182,7 @@ impl Arguments {
         let name = self.output.as_deref().unwrap_or(if graphics { "human" } else { "plain" });
         let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
-        let options = report::Options { excerpts: !self.no_excerpts, color, width };
+        let options = report::Options { excerpts: !self.no_excerpts, color, width, ..report::Options::default() };
         let kind = report::reporter(name).unwrap_or(&REPORTERS[0]);
         (kind.make)(&options)
     }

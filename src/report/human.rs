@@ -49,7 +49,7 @@ impl Human {
         let mut footer = Vec::new();
         if !drawn {
             // without a drawing nothing else says where
-            message = format!("{}: {message}", sentences::place(report, &labels));
+            message = format!("{}: {message}", sentences::place(report, diagnostic));
             footer.extend(labels.iter().filter_map(|l| sentences::told(report, l, false)));
         }
         if more > 0 {

@@ -5,10 +5,9 @@ use std::io;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::clean::is_unsafe;
 use super::excerpt::bounds;
+use super::write_json::write;
 use super::{Options, Reporter};
 use crate::model::{self, Inside, Safety, Span};
 
@@ -16,7 +15,7 @@ use crate::model::{self, Inside, Safety, Span};
 const VERSION: u32 = 1;
 
 /// Longest quote, in characters; a longer one ends in `…`.
-const QUOTE: usize = 300;
+pub(super) const QUOTE: usize = 300;
 
 /// Writes `{"version": 1, "works": [...], "totals": {...}}` while the works come in.
 pub(super) struct Json {
@@ -70,27 +69,6 @@ impl Reporter for JsonLines {
 
     fn finish(&mut self, _: &model::Totals, _: &mut dyn io::Write) -> io::Result<()> {
         Ok(())
-    }
-}
-
-fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(out, Escaping(CompactFormatter));
-    value.serialize(&mut serializer).map_err(io::Error::from)
-}
-
-/// Compact JSON that also escapes what a terminal obeys and what some readers take for a line break.
-struct Escaping(CompactFormatter);
-
-impl Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
-            let (before, after) = (rest.get(..at).unwrap_or(""), rest.get(at + c.len_utf8()..).unwrap_or(""));
-            // all of them are in the basic plane
-            write!(out, "{before}\\u{:04x}", c as u32)?;
-            rest = after;
-        }
-        self.0.write_string_fragment(out, rest)
     }
 }
 
@@ -315,7 +293,7 @@ fn quote(words: &str) -> Cow<'_, str> {
 }
 
 /// Four decimals, so that the last bits of a sum change no byte of the output. JSON has no infinity: it becomes 0.
-fn rounded(value: f32) -> f64 {
+pub(super) fn rounded(value: f32) -> f64 {
     let rounded = (f64::from(value) * 1e4).round() / 1e4;
     // adding 0 turns -0 into 0
     if rounded.is_finite() { rounded + 0.0 } else { 0.0 }
@@ -329,13 +307,6 @@ mod tests {
     fn numbers_are_rounded_to_the_same_bytes() {
         let bytes = |v: f32| serde_json::to_string(&rounded(v)).unwrap();
         assert_eq!([0.1 + 0.2, 1.0, -0.000_01, f32::NAN, 0.812_349].map(bytes), ["0.3", "1.0", "0.0", "0.0", "0.8123"]);
-    }
-
-    #[test]
-    fn what_breaks_lines_or_steers_terminals_is_escaped() {
-        let mut out = Vec::new();
-        write(&"a\u{85}b\u{2028}\u{2029}c\u{202e}\u{9b}\u{7f}\n\"犬“", &mut out).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), r#""a\u0085b\u2028\u2029c\u202e\u009b\u007f\n\"犬“""#);
     }
 
     #[test]

@@ -2,15 +2,24 @@
 
 pub mod clean;
 pub mod excerpt;
+mod fingerprint;
+mod github;
+mod gitlab;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
+mod junit;
+mod place;
 mod plain;
+mod rdjson;
+mod sarif;
 mod sentences;
+mod summary;
+mod write_json;
 
 use std::io;
 
-use crate::model::{Report, Totals};
+use crate::model::{Report, RuleText, Totals};
 
 /// What every reporter is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +30,13 @@ pub struct Options {
     pub color: bool,
     /// Width of the terminal in columns. Only `human` breaks lines.
     pub width: usize,
+    /// What is known of the rules of the run. Only `sarif` prints it, of rules that found something.
+    pub rules: Vec<RuleText>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { excerpts: true, color: false, width: 100 }
+        Self { excerpts: true, color: false, width: 100, rules: Vec::new() }
     }
 }
 
@@ -69,6 +80,11 @@ pub const REPORTERS: &[Kind] = &[
         make: |options| Box::new(plain::Plain::new(options)),
     },
     Kind {
+        name: "summary",
+        summary: "A table of how often each rule found something",
+        make: |_| Box::new(summary::Summary::default()),
+    },
+    Kind {
         name: "json",
         summary: "One JSON document for the whole run",
         make: |options| Box::new(json::Json::new(options)),
@@ -77,6 +93,32 @@ pub const REPORTERS: &[Kind] = &[
         name: "jsonl",
         summary: "One JSON object a work, one a line",
         make: |options| Box::new(json::JsonLines::new(options)),
+    },
+    Kind {
+        name: "sarif",
+        summary: "SARIF 2.1.0, for code scanning",
+        make: |options| Box::new(sarif::Sarif::new(options)),
+    },
+    Kind {
+        name: "github",
+        summary: "Annotations of GitHub Actions",
+        make: |options| Box::new(github::Github::new(options)),
+    },
+    Kind { name: "gitlab", summary: "A code quality report for GitLab", make: |_| Box::new(gitlab::Gitlab::default()) },
+    Kind {
+        name: "junit",
+        summary: "JUnit XML, for anything that shows test results",
+        make: |options| Box::new(junit::Junit::new(options)),
+    },
+    Kind {
+        name: "rdjson",
+        summary: "One document for reviewdog",
+        make: |options| Box::new(rdjson::Rdjson::new(options)),
+    },
+    Kind {
+        name: "rdjsonl",
+        summary: "One finding a line for reviewdog",
+        make: |options| Box::new(rdjson::RdjsonLines::new(options)),
     },
 ];
 

@@ -16,25 +16,9 @@ impl Plain {
     }
 
     fn finding(&self, report: &Report, diagnostic: &Diagnostic, out: &mut dyn io::Write) -> io::Result<()> {
-        let clean = super::clean::clean;
-        let (labels, more) = sentences::places(report, diagnostic);
-        let place = sentences::place(report, &labels);
-        let severity = sentences::severity(diagnostic.severity);
-        writeln!(out, "{place}: {severity}: {} [{}]", clean(&diagnostic.message), clean(&diagnostic.rule))?;
-        for told in labels.iter().filter_map(|l| sentences::told(report, l, self.excerpts)) {
-            writeln!(out, "  {told}")?;
-        }
-        if more > 0 {
-            writeln!(out, "  {}", sentences::more_places(more))?;
-        }
-        if let Some(help) = &diagnostic.help {
-            writeln!(out, "  Help: {}", clean(help))?;
-        }
-        if let Some(fix) = &diagnostic.fix {
-            writeln!(out, "  {}", sentences::fix(fix))?;
-        }
-        if let Some(score) = &diagnostic.score {
-            writeln!(out, "  {}", sentences::score(score))?;
+        writeln!(out, "{}", sentences::headline(report, diagnostic))?;
+        for line in sentences::details(report, diagnostic, self.excerpts) {
+            writeln!(out, "  {line}")?;
         }
         writeln!(out)
     }

@@ -2,6 +2,7 @@
 
 use super::clean::clean;
 use super::excerpt::{ELLIPSIS, excerpts};
+use super::place::{Place, primary};
 use crate::model::{Diagnostic, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
 
 /// Most places that are shown of one finding; the rest is counted. JSON has them all.
@@ -29,10 +30,37 @@ pub(super) fn places<'a>(report: &Report, diagnostic: &'a Diagnostic) -> (Vec<&'
     (labels, more)
 }
 
+/// The message behind the part of the file that it is about: `Record 17: …`.
+pub(super) fn message(place: &Place<'_>, diagnostic: &Diagnostic) -> String {
+    let message = clean(&diagnostic.message);
+    match &place.part {
+        Some(part) => format!("{}: {message}", clean(&capitalized(&part.name))),
+        None => message,
+    }
+}
+
+/// `story.txt:12:5: warning: message [pack/rule]`.
+pub(super) fn headline(report: &Report, diagnostic: &Diagnostic) -> String {
+    let (place, severity) = (place(report, diagnostic), severity(diagnostic.severity));
+    format!("{place}: {severity}: {} [{}]", clean(&diagnostic.message), clean(&diagnostic.rule))
+}
+
+/// What stands below a message, one line each: the places, the help, the fix and the score.
+pub(super) fn details(report: &Report, diagnostic: &Diagnostic, excerpts: bool) -> Vec<String> {
+    let (labels, more) = places(report, diagnostic);
+    let mut lines: Vec<String> = labels.iter().filter_map(|l| told(report, l, excerpts)).collect();
+    if more > 0 {
+        lines.push(more_places(more));
+    }
+    lines.extend(diagnostic.help.as_ref().map(|help| format!("Help: {}", clean(help))));
+    lines.extend(diagnostic.fix.as_ref().map(fix));
+    lines.extend(diagnostic.score.as_ref().map(score));
+    lines
+}
+
 /// `story.txt:12:5` of the primary place; the file alone when there is none.
-pub(super) fn place(report: &Report, labels: &[&Label]) -> String {
-    let primary = labels.iter().find(|l| l.primary).or(labels.first());
-    match primary.and_then(|l| Some((l, report.source(l.span)?))) {
+pub(super) fn place(report: &Report, diagnostic: &Diagnostic) -> String {
+    match primary(report, diagnostic).and_then(|l| Some((l, report.source(l.span)?))) {
         Some((label, source)) => match source.place(label.span.start) {
             Some(place) => format!("{}, {place}", clean(&report.name)),
             None => {
@@ -139,6 +167,22 @@ fn part_name(name: &str) -> String {
 
 /// The last lines of a report: what was read, what was found, what was passed over.
 pub(super) fn summary(totals: &Totals) -> String {
+    let mut lines = counts(totals);
+    lines.push('\n');
+    if !totals.skipped.is_empty() {
+        let shown = if totals.skipped.len() <= 3 { 3 } else { 2 };
+        let names: Vec<String> = totals.skipped.iter().take(shown).map(|n| clean(n)).collect();
+        lines.push_str(&format!("Not works, passed over: {}", names.join(", ")));
+        if let more @ 1.. = totals.skipped.len().saturating_sub(shown) {
+            lines.push_str(&format!(" and {} more", grouped(more as u64)));
+        }
+        lines.push_str(".\n");
+    }
+    lines
+}
+
+/// What was read and what was found, in one line.
+pub(super) fn counts(totals: &Totals) -> String {
     let count = |n: u64, one: &str, many: &str| format!("{} {}", grouped(n), if n == 1 { one } else { many });
     let found: Vec<String> = [
         (totals.errors, "error", "errors"),
@@ -161,21 +205,11 @@ pub(super) fn summary(totals: &Totals) -> String {
     if totals.unreadable > 0 {
         lines.push_str(&format!(" {} could not be read.", count(totals.unreadable as u64, "file", "files")));
     }
-    lines.push('\n');
-    if !totals.skipped.is_empty() {
-        let shown = if totals.skipped.len() <= 3 { 3 } else { 2 };
-        let names: Vec<String> = totals.skipped.iter().take(shown).map(|n| clean(n)).collect();
-        lines.push_str(&format!("Not works, passed over: {}", names.join(", ")));
-        if let more @ 1.. = totals.skipped.len().saturating_sub(shown) {
-            lines.push_str(&format!(" and {} more", grouped(more as u64)));
-        }
-        lines.push_str(".\n");
-    }
     lines
 }
 
 /// A number with commas between thousands.
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
