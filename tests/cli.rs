@@ -4,7 +4,130 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
 
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 #[test]
 fn commands() {
     trycmd::TestCases::new().case("tests/cli/*.toml").env("COLUMNS", "100").env("NO_COLOR", "1").run();
+}
+
+/// A folder of its own, gone at the end of the test, and forewarn run in it.
+struct Sandbox(tempfile::TempDir);
+
+impl Sandbox {
+    fn new() -> Self {
+        let sandbox = Self(tempfile::tempdir().unwrap());
+        let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/files/house");
+        sandbox.write("forewarn.toml", &format!("packs = ['{}']\n", house.display()));
+        sandbox.write(
+            "twice.txt",
+            "Rating: General Audiences\nAdditional Tags: boats, boats\n\nThe boats were out at sea.\n",
+        );
+        sandbox
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(name)).unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
+        command.current_dir(self.0.path()).arg("check").args(arguments);
+        command
+    }
+
+    /// The exit code, what was printed, and what was complained of.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    fn files(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<String> = files.map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+#[test]
+fn a_file_gets_the_bytes_that_would_be_printed() {
+    for kind in forewarn::report::REPORTERS {
+        let sandbox = Sandbox::new();
+        sandbox.write("out", "an older report");
+        let (code, printed, _) = sandbox.run(&["twice.txt", "--output", kind.name]);
+        let target = format!("{}=out", kind.name);
+        assert_eq!(sandbox.run(&["twice.txt", "--output", &target]), (code, String::new(), String::new()));
+        assert_eq!(sandbox.read("out"), printed, "{}", kind.name);
+        assert_eq!(sandbox.files(), ["forewarn.toml", "out", "twice.txt"]);
+    }
+}
+
+#[test]
+fn a_run_that_fails_leaves_files_as_they_were() {
+    let sandbox = Sandbox::new();
+    sandbox.write("old.sarif", "an older report");
+    for (arguments, says) in [
+        (&["nowhere.txt", "-o", "sarif=old.sarif"][..], "no such file"),
+        (&["twice.txt", "-o", "sarif=old.sarif", "-o", "json=no/such.json"], "cannot write no/such.json"),
+        (&["twice.txt", "-o", "sarif=old.sarif", "--map", "rating=Age"], "so old.sarif was not written"),
+    ] {
+        let (code, _, complaint) = sandbox.run(arguments);
+        assert_eq!(code, 2);
+        assert!(complaint.contains(says), "{complaint}");
+        assert_eq!(sandbox.read("old.sarif"), "an older report");
+        assert_eq!(sandbox.files(), ["forewarn.toml", "old.sarif", "twice.txt"], "{says}");
+    }
+}
+
+#[test]
+fn a_report_of_an_earlier_run_is_not_checked() {
+    let sandbox = Sandbox::new();
+    let arguments = [".", "-o", "json=report.json", "-o", "junit=report.xml", "-o", "plain"];
+    let first = sandbox.run(&arguments);
+    let reports = ["report.json", "report.xml"].map(|name| sandbox.read(name));
+    assert_eq!(sandbox.run(&arguments), first);
+    assert_eq!(["report.json", "report.xml"].map(|name| sandbox.read(name)), reports);
+    assert!(first.1.ends_with("suggestion.\n") || !first.1.contains("passed over"), "{}", first.1);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_of_the_disk_is_written_through_and_links_stay() {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+    let sandbox = Sandbox::new();
+    assert_eq!(sandbox.run(&["twice.txt", "-o", "sarif=/dev/null"]).0, 0);
+    assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    sandbox.write("real.json", "an older report");
+    let mode =
+        |name: &str| std::fs::symlink_metadata(sandbox.0.path().join(name)).unwrap().permissions().mode() & 0o777;
+    std::fs::set_permissions(sandbox.0.path().join("real.json"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real.json", sandbox.0.path().join("link.json")).unwrap();
+    assert_eq!(sandbox.run(&["twice.txt", "-o", "json=link.json"]).0, 0);
+    assert!(sandbox.0.path().join("link.json").is_symlink());
+    assert!(sandbox.read("real.json").starts_with("{\"version\""));
+    assert_eq!(mode("real.json"), 0o640);
+}
+
+#[test]
+fn who_closes_the_pipe_early_has_seen_enough_and_files_are_whole() {
+    let sandbox = Sandbox::new();
+    for number in 0..200 {
+        sandbox
+            .write(&format!("{number}.txt"), "Rating: General Audiences\nAdditional Tags: boats, boats\n\nThe sea.\n");
+    }
+    for arguments in [&["-o", "plain"][..], &["-o", "plain", "-o", "jsonl=all.jsonl"]] {
+        let mut child = sandbox.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(output.stderr, b"");
+    }
+    assert_eq!(sandbox.read("all.jsonl").lines().count(), 201);
 }

@@ -1,20 +1,22 @@
 //! `forewarn check`: paths in, reports out.
 
 use std::collections::HashSet;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
-use super::discover::{Found, discover};
+use super::discover::{Discovered, Found, discover};
 use super::input::{self, INDEX, Read, is_stdin, is_table};
 use super::load::{Loader, Setup, shown};
+use super::output::{self, Output, Outputs};
 use super::{Exit, Failure};
 use crate::config::FAIL_ON;
 use crate::engine::{self, NOT_A_WORK, Settings};
-use crate::model::{Report, Severity, Totals};
-use crate::report::{self, REPORTERS, Reporter};
+use crate::model::{Report, RuleText, Severity, Totals};
+use crate::report;
+use crate::rules::Rule;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -22,9 +24,8 @@ pub struct Arguments {
     /// Stories, folders of stories, or `-` for standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// How to print findings; default: human on a terminal, else plain
-    #[arg(long, short, value_name = "FORMAT", value_parser = output_name)]
-    output: Option<String>,
+    #[arg(long, short, value_name = "FORMAT[=FILE]", value_parser = output::parse, help = output::help())]
+    output: Vec<Output>,
     /// Lowest severity that makes the exit code 1 [default: error]
     #[arg(long, value_name = "SEVERITY", value_parser = FAIL_ON.map(|f| f.0))]
     fail_on: Option<String>,
@@ -61,8 +62,10 @@ const ABOUT_TEXT: &[&str] =
 /// that the output is whole and the other files are checked.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
+    Outputs::validate(&arguments.output)?;
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = arguments.paths.iter().cloned().partition(|p| is_stdin(p));
     let mut found = discover(&paths)?;
+    arguments.spare_outputs(&mut found)?;
     found.files.extend(stdin.first().map(|path| Found { path: path.clone(), named: true }));
     let mut loader = Loader::new(arguments.input.config.clone());
     let mut files: Vec<(Found, Arc<Setup>)> = Vec::new();
@@ -72,11 +75,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         files.push((file, setup));
     }
     arguments.color.write_global();
-    let mut out = io::BufWriter::new(anstream::stdout().lock());
-    let mut reporter = arguments.reporter();
+    let options = report::Options { rules: rule_texts(&files), ..arguments.options() };
     let mut run = Run {
-        reporter: reporter.as_mut(),
-        out: &mut out,
+        outputs: Outputs::open(&arguments.output, &options)?,
         totals: Totals::default(),
         failing: false,
         told: HashSet::new(),
@@ -88,7 +89,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             run.print(report, Some(Severity::Error))?;
         }
         run.totals.works = 0;
-        run.finish()?;
+        run.outputs.finish(&run.totals)?;
+        run.outputs.commit()?;
         return Ok(Exit::Failed);
     }
     run.totals.skipped = found.skipped.iter().map(|p| shown(p)).collect();
@@ -119,13 +121,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     run.totals.skipped.sort();
-    let failing = run.failing;
-    run.finish()?;
-    drop(out);
+    run.outputs.finish(&run.totals)?;
     if !unread.is_empty() {
+        // a report that says nothing of them must not stand for the whole
+        unread.extend(run.outputs.files().iter().map(|file| format!("so {file} was not written")));
         return Err(Failure::Request(unread.join("\nforewarn: ")));
     }
-    Ok(if failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
+    run.outputs.commit()?;
+    Ok(if run.failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
 }
 
 /// Whether a file that was only met in a folder is passed over: no work, or a binary that nothing says to be a story.
@@ -176,22 +179,41 @@ impl Arguments {
         }
     }
 
-    fn reporter(&self) -> Box<dyn Reporter> {
-        let terminal = io::stdout().is_terminal();
-        let graphics = terminal && std::env::var_os("NO_GRAPHICS").is_none();
-        let name = self.output.as_deref().unwrap_or(if graphics { "human" } else { "plain" });
+    /// Keeps reports out of what is checked: those of an earlier run that lie in a folder, and stories from being
+    /// replaced by one.
+    fn spare_outputs(&self, found: &mut Discovered) -> Result<(), Failure> {
+        let outputs: Vec<PathBuf> = self.output.iter().filter_map(output::place).collect();
+        // resolving the path of each of a million files takes long
+        let may_be = |path: &Path| outputs.iter().any(|output| output.file_name() == path.file_name());
+        let is_output = |path: &Path| path.canonicalize().is_ok_and(|path| outputs.contains(&path));
+        if let Some(story) = found.files.iter().find(|f| f.named && is_output(&f.path)) {
+            let message = format!("{} is to be checked, so no report can be written to it", shown(&story.path));
+            return Err(Failure::Request(message));
+        }
+        found.files.retain(|f| !may_be(&f.path) || !is_output(&f.path));
+        found.skipped.retain(|path| !may_be(path) || !is_output(path));
+        Ok(())
+    }
+
+    fn options(&self) -> report::Options {
         let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
-        let options = report::Options { excerpts: !self.no_excerpts, color, width, ..report::Options::default() };
-        let kind = report::reporter(name).unwrap_or(&REPORTERS[0]);
-        (kind.make)(&options)
+        report::Options { excerpts: !self.no_excerpts, color, width, ..report::Options::default() }
     }
 }
 
+/// The words of all rules that files are checked by; of two that bear one name, those of the first file.
+fn rule_texts(files: &[(Found, Arc<Setup>)]) -> Vec<RuleText> {
+    let mut known: HashSet<*const Setup> = HashSet::new();
+    let mut ids = HashSet::new();
+    let setups = files.iter().map(|(_, setup)| setup).filter(|setup| known.insert(Arc::as_ptr(setup)));
+    let rules = setups.flat_map(|setup| &setup.rules.rules);
+    rules.filter(|rule| ids.insert(rule.id.as_str())).map(Rule::text).collect()
+}
+
 /// A run in progress.
-struct Run<'a> {
-    reporter: &'a mut dyn Reporter,
-    out: &'a mut dyn Write,
+struct Run {
+    outputs: Outputs,
     totals: Totals,
     failing: bool,
     /// Findings about metadata beside the stories, which all files of a folder may share: rule, source and place.
@@ -200,7 +222,7 @@ struct Run<'a> {
     table: Option<PathBuf>,
 }
 
-impl Run<'_> {
+impl Run {
     /// Takes out findings that were told for another file and lie wholly in metadata that the two share, as the tags
     /// of `_index.md` are shared by all chapters beside it.
     fn drop_told(&mut self, report: &mut Report) {
@@ -243,14 +265,7 @@ impl Run<'_> {
     fn print(&mut self, report: &Report, fail_on: Option<Severity>) -> Result<(), Failure> {
         self.totals.add(report);
         self.failing |= fail_on.is_some_and(|limit| report.diagnostics.iter().any(|d| d.severity >= limit));
-        self.reporter.report(report, self.out)?;
-        Ok(())
-    }
-
-    fn finish(self) -> Result<(), Failure> {
-        self.reporter.finish(&self.totals, self.out)?;
-        self.out.flush()?;
-        Ok(())
+        self.outputs.report(report)
     }
 }
 
@@ -265,13 +280,4 @@ pub fn print_faults(faults: &[Report], out: &mut dyn Write) -> Result<Exit, Fail
         reporter.report(fault, out)?;
     }
     Ok(Exit::Failed)
-}
-
-/// Checks an `--output`.
-fn output_name(name: &str) -> Result<String, String> {
-    if report::reporter(name).is_some() {
-        return Ok(name.to_owned());
-    }
-    let known: Vec<String> = REPORTERS.iter().map(|r| format!("{} ({})", r.name, r.summary)).collect();
-    Err(format!("the formats are {}", known.join("; ")))
 }

@@ -8,6 +8,7 @@ mod fit;
 mod input;
 mod inspect;
 mod load;
+mod output;
 mod records;
 mod rules;
 mod score;

@@ -1,0 +1,260 @@
+//! Where reports go: to the screen, and into files that are replaced by whole ones only.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::Failure;
+use super::load::shown;
+use crate::model::{Report, Totals};
+use crate::report::{self, Kind, REPORTERS, Reporter};
+
+/// An `--output` as given: a format, and the file it goes to; none for the screen.
+#[derive(Debug, Clone)]
+pub struct Output {
+    format: &'static Kind,
+    file: Option<PathBuf>,
+}
+
+/// What the help says of `--output`.
+pub fn help() -> String {
+    let names: Vec<&str> = REPORTERS.iter().map(|r| r.name).collect();
+    format!(
+        "How to report findings: {}. `FORMAT=FILE` writes a file; may be given several times [default: human on a terminal, \
+         else plain]",
+        names.join(", ")
+    )
+}
+
+/// Reads an `--output`: `human`, `sarif=report.sarif`.
+///
+/// # Errors
+/// What is wrong with it, as a clause.
+pub fn parse(text: &str) -> Result<Output, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    let Some(format) = report::reporter(name) else {
+        let known: Vec<String> = REPORTERS.iter().map(|r| format!("{} ({})", r.name, r.summary)).collect();
+        return Err(format!("the formats are {}", known.join("; ")));
+    };
+    if file == Some("") {
+        return Err(format!("name a file behind the `=`, as in `{name}=report.{name}`"));
+    }
+    Ok(Output { format, file: file.filter(|f| *f != "-").map(PathBuf::from) })
+}
+
+/// Everything that a run prints, in all the formats that were asked for.
+pub struct Outputs {
+    sinks: Vec<Sink>,
+}
+
+struct Sink {
+    reporter: Box<dyn Reporter>,
+    to: To,
+}
+
+enum To {
+    Screen(Box<dyn Write>),
+    File(Target),
+}
+
+/// A file to be written.
+struct Target {
+    /// As given.
+    path: PathBuf,
+    out: BufWriter<Writing>,
+}
+
+enum Writing {
+    /// Beside the file, which it replaces at the end.
+    Beside { written: NamedTempFile, target: PathBuf },
+    /// Into what is no file of the disk: a pipe, a terminal.
+    Through(File),
+}
+
+impl Outputs {
+    /// Checks what was asked for, before anything is read.
+    ///
+    /// # Errors
+    /// Two formats for one place.
+    pub fn validate(outputs: &[Output]) -> Result<(), Failure> {
+        for (i, output) in outputs.iter().enumerate() {
+            let Some(other) = outputs.iter().take(i).find(|other| place(other) == place(output)) else { continue };
+            let (one, two) = (other.format.name, output.format.name);
+            return Err(Failure::Request(match &output.file {
+                None => format!(
+                    "only one format can be printed, and there are two, {one} and {two}: write one of them to a file, as \
+                     in `--output {two}=FILE`"
+                ),
+                Some(file) => format!("two formats, {one} and {two}, are to be written to one file, {}", shown(file)),
+            }));
+        }
+        Ok(())
+    }
+
+    /// Opens them; without any, people read the screen. Files are as they were until [`Outputs::commit`].
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn open(outputs: &[Output], options: &report::Options) -> Result<Self, Failure> {
+        let mut sinks = Vec::new();
+        for output in outputs {
+            let to = match &output.file {
+                Some(path) => To::File(Target::open(path)?),
+                None => screen(),
+            };
+            sinks.push(Sink::new(output.format, to, options));
+        }
+        if sinks.is_empty() {
+            let graphics = io::stdout().is_terminal() && std::env::var_os("NO_GRAPHICS").is_none();
+            let name = if graphics { "human" } else { "plain" };
+            sinks.push(Sink::new(report::reporter(name).unwrap_or(&REPORTERS[0]), screen(), options));
+        }
+        Ok(Self { sinks })
+    }
+
+    /// Prints a report in each format.
+    ///
+    /// # Errors
+    /// What cannot be written.
+    pub fn report(&mut self, report: &Report) -> Result<(), Failure> {
+        self.each(|reporter, out| reporter.report(report, out))
+    }
+
+    /// Prints what stands at the end.
+    ///
+    /// # Errors
+    /// What cannot be written.
+    pub fn finish(&mut self, totals: &Totals) -> Result<(), Failure> {
+        self.each(|reporter, out| {
+            reporter.finish(totals, out)?;
+            out.flush()
+        })
+    }
+
+    fn each(&mut self, write: impl Fn(&mut dyn Reporter, &mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let mut closed = false;
+        let alone = self.sinks.len() == 1;
+        for Sink { reporter, to } in &mut self.sinks {
+            match to {
+                To::Screen(out) => match write(reporter.as_mut(), out.as_mut()) {
+                    // who reads the screen has seen enough; the files are to be whole
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !alone => closed = true,
+                    result => result?,
+                },
+                To::File(Target { path, out }) => {
+                    write(reporter.as_mut(), out).map_err(|error| cannot_write(path, &error))?;
+                }
+            }
+        }
+        if closed {
+            self.sinks.retain(|sink| matches!(sink.to, To::File(_)));
+        }
+        Ok(())
+    }
+
+    /// Puts the files in their places.
+    ///
+    /// # Errors
+    /// A file that cannot be replaced.
+    pub fn commit(self) -> Result<(), Failure> {
+        for sink in self.sinks {
+            let To::File(Target { path, out }) = sink.to else { continue };
+            let writing = out.into_inner().map_err(|error| cannot_write(&path, error.error()))?;
+            if let Writing::Beside { written, target } = writing {
+                written.persist(&target).map_err(|error| cannot_write(&path, &error.error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that stay as they were when the run is given up.
+    pub fn files(&self) -> Vec<String> {
+        let file = |sink: &Sink| match &sink.to {
+            To::File(Target { path, .. }) => Some(shown(path)),
+            To::Screen(_) => None,
+        };
+        self.sinks.iter().filter_map(file).collect()
+    }
+}
+
+impl Sink {
+    fn new(format: &Kind, to: To, options: &report::Options) -> Self {
+        let color = matches!(to, To::Screen(_)) && options.color;
+        Self { reporter: (format.make)(&report::Options { color, ..options.clone() }), to }
+    }
+}
+
+impl Target {
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let refuse = |why: &str| Err(Failure::Request(format!("cannot write {}: {why}", shown(path))));
+        let known = fs::metadata(path).ok();
+        let writing = match &known {
+            Some(known) if known.is_dir() => return refuse("it is a folder"),
+            Some(known) if known.is_file() && known.permissions().readonly() => return refuse("it is write-protected"),
+            Some(known) if !known.is_file() => {
+                Writing::Through(File::options().write(true).open(path).map_err(|e| cannot_write(path, &e))?)
+            }
+            known => {
+                // what a link leads to is replaced, not the link
+                let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+                let folder = target.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let written = beside(folder).map_err(|e| cannot_write(path, &e))?;
+                if let Some(known) = known {
+                    fs::set_permissions(written.path(), known.permissions()).map_err(|e| cannot_write(path, &e))?;
+                }
+                Writing::Beside { written, target }
+            }
+        };
+        Ok(Self { path: path.to_owned(), out: BufWriter::new(writing) })
+    }
+}
+
+impl Write for Writing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Beside { written, .. } => written.write(bytes),
+            Self::Through(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Beside { written, .. } => written.flush(),
+            Self::Through(file) => file.flush(),
+        }
+    }
+}
+
+/// The file that an output goes to, by one path for all that lead to it.
+pub fn place(output: &Output) -> Option<PathBuf> {
+    let path = output.file.as_deref()?;
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let file = path.file_name().map(|name| folder.join(name)).unwrap_or_else(|| path.to_owned());
+    Some(fs::canonicalize(&file).unwrap_or(file))
+}
+
+fn screen() -> To {
+    To::Screen(Box::new(BufWriter::new(anstream::stdout().lock())))
+}
+
+/// A new file in a folder, which is gone when it is not put in the place of another.
+fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".forewarn-").suffix(".tmp");
+    #[cfg(unix)]
+    // as any program makes its files: what the user's mask leaves of it
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let name = shown(path);
+    Failure::Request(match error.kind() {
+        io::ErrorKind::NotFound => format!("cannot write {name}: there is no such folder"),
+        io::ErrorKind::PermissionDenied => format!("cannot write {name}: its folder may not be changed"),
+        _ => format!("cannot write {name}: {error}"),
+    })
+}
