@@ -10,14 +10,25 @@ use crate::model::{
 };
 use crate::rules::condition::{Condition, Proof, Scope};
 use crate::rules::{Logic, Rule, RuleSet};
+use crate::suppress::{self, Accepted};
 
 /// What the configuration says about judging.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Severity by full rule id, over the packs' own.
     pub severities: HashMap<String, Severity>,
     /// Whether findings whose score is sure become errors.
     pub strict: bool,
+    /// Findings that the configuration accepts in this work.
+    pub accepted: Vec<Accepted>,
+    /// Whether the work itself may say what is accepted in it.
+    pub allow_in_works: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { severities: HashMap::new(), strict: false, accepted: Vec::new(), allow_in_works: true }
+    }
 }
 
 impl Settings {
@@ -35,24 +46,25 @@ const SCENES: usize = 3;
 /// Checks a work. `notes` are what its reader could not decide; they go through the same severities.
 /// A text that is no work at all gives one finding that says so.
 pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Settings) -> Report {
-    let (mut diagnostics, chapters, words) = {
+    let (diagnostics, suppressed, chapters, words, address) = {
         let facts = collect(&work, rules);
         let said = notes.iter().any(|n| n.rule == NOT_A_WORK);
-        let found = match facts.is_work {
+        let mut found = match facts.is_work {
             true => judge(&facts, rules, settings),
             false if said || work.format.is_empty() => Vec::new(),
             false => vec![not_a_work()],
         };
-        (found, chapters(&facts, rules), story_words(&facts))
+        found.extend(notes);
+        found.retain_mut(|d| {
+            if let Some(severity) = settings.severities.get(&d.rule) {
+                d.severity = *severity;
+            }
+            d.severity != Severity::Off
+        });
+        let (kept, suppressed) = suppress::apply(found, &facts, rules, settings);
+        (kept, suppressed, chapters(&facts, rules), story_words(&facts), address(&facts, rules))
     };
-    diagnostics.extend(notes);
-    diagnostics.retain_mut(|d| {
-        if let Some(severity) = settings.severities.get(&d.rule) {
-            d.severity = *severity;
-        }
-        d.severity != Severity::Off
-    });
-    let mut report = Report { diagnostics, chapters, words, ..Report::of(work) };
+    let mut report = Report { diagnostics, suppressed, chapters, words, address, ..Report::of(work) };
     report.sort();
     report
 }
@@ -68,37 +80,34 @@ pub(crate) fn not_a_work() -> Diagnostic {
 
 /// Every rule over the facts.
 pub fn judge(facts: &Facts<'_>, rules: &RuleSet, settings: &Settings) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for rule in &rules.rules {
-        let severity = settings.severity(rule);
-        if severity == Severity::Off {
-            continue;
+    let mut found: Vec<_> = rules.rules.iter().flat_map(|rule| judge_rule(facts, rules, rule, settings)).collect();
+    only_narrowest(&mut found, rules);
+    found
+}
+
+/// One rule over the facts; nothing when it is off.
+pub(crate) fn judge_rule(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule, settings: &Settings) -> Vec<Diagnostic> {
+    let severity = settings.severity(rule);
+    if severity == Severity::Off {
+        return Vec::new();
+    }
+    let findings: Vec<Finding> = match &rule.logic {
+        Logic::Check(name) => {
+            let check: Option<&(&str, Check)> = CHECKS.iter().find(|c| c.0 == name);
+            check.map(|c| (c.1)(facts, rules, rule)).unwrap_or_default()
         }
-        let from = found.len();
-        match &rule.logic {
-            Logic::Check(name) => {
-                let check: Option<&(&str, Check)> = CHECKS.iter().find(|c| c.0 == name);
-                let findings = check.map(|c| (c.1)(facts, rules, rule)).unwrap_or_default();
-                found.extend(findings.into_iter().map(|f| diagnostic(rule, severity, f)));
-            }
-            Logic::Condition { when, then, forbid } => {
-                for scope in scopes(rule, facts) {
-                    if let Some(finding) = condition(facts, rules, scope, when, then, *forbid) {
-                        found.push(diagnostic(rule, severity, finding));
-                    }
-                }
-            }
+        Logic::Condition { when, then, forbid } => {
+            let scopes = scopes(rule, facts).into_iter();
+            scopes.filter_map(|scope| condition(facts, rules, scope, when, then, *forbid)).collect()
         }
-        if settings.strict {
-            for diagnostic in found.iter_mut().skip(from) {
-                let sure = diagnostic.score.as_ref().is_some_and(|s| s.value >= s.sure);
-                if sure && diagnostic.severity >= Severity::Warning {
-                    diagnostic.severity = Severity::Error;
-                }
-            }
+    };
+    let mut found: Vec<Diagnostic> = findings.into_iter().map(|f| diagnostic(rule, severity, f)).collect();
+    for diagnostic in found.iter_mut().filter(|_| settings.strict) {
+        let sure = diagnostic.score.as_ref().is_some_and(|s| s.value >= s.sure);
+        if sure && diagnostic.severity >= Severity::Warning {
+            diagnostic.severity = Severity::Error;
         }
     }
-    only_narrowest(&mut found, rules);
     found
 }
 
@@ -354,6 +363,17 @@ fn chapters(facts: &Facts<'_>, rules: &RuleSet) -> Vec<Chapter> {
         chapter.scores.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
     chapters
+}
+
+/// The address of a work without its scheme, query and chapter: `archiveofourown.org/works/1`.
+fn address(facts: &Facts<'_>, rules: &RuleSet) -> Option<String> {
+    let url = rules.vocabulary.field_id("url")?;
+    let text = crate::rules::condition::entries(facts, url).next()?.text.trim();
+    let (_, rest) = text.split_once("://")?;
+    let rest = rest.split(['?', '#']).next()?.split("/chapters/").next()?.trim_end_matches('/');
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    // the front page of a site is the address of no work
+    rest.contains('/').then(|| rest.to_owned())
 }
 
 fn story_words(facts: &Facts<'_>) -> u64 {

@@ -15,7 +15,7 @@ use crate::rules::{Rule, RuleSet};
 /// What a check found; the engine adds the rule's severity and message.
 #[derive(Debug, Default)]
 pub struct Finding {
-    /// A tag id or a field id.
+    /// A tag id, a field id, or a field id and a value of it.
     pub subject: Option<String>,
     /// What fills the placeholders of the rule's summary: name without braces, value.
     pub fill: Vec<(&'static str, String)>,
@@ -33,6 +33,11 @@ impl Finding {
     /// A finding about a tag id or a field id.
     fn about(subject: &str) -> Self {
         Self { subject: Some(subject.to_owned()), ..Self::default() }
+    }
+
+    /// A finding about one value of a field, which others of the field may share their rule with.
+    fn about_entry(field: &str, value: &str) -> Self {
+        Self::about(&format!("{field}: {}", value.trim()))
     }
 
     fn at(mut self, span: Span, text: &str) -> Self {

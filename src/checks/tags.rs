@@ -30,7 +30,7 @@ pub(super) fn duplicate_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec
             first.insert((index, key(&entry.text)), entry);
             continue;
         };
-        let mut finding = Finding::about(&kind.id)
+        let mut finding = Finding::about_entry(&kind.id, &entry.text)
             .fill("value", entry.text.clone())
             .fill("field", kind.name.to_lowercase())
             .at(entry.span, "again here")
@@ -72,7 +72,7 @@ pub(super) fn several_tags(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<
             _ => continue,
         };
         found.push(
-            Finding::about(&kind.id)
+            Finding::about_entry(&kind.id, &entry.text)
                 .fill("value", text.replace('\n', " "))
                 .fill("count", count.to_string())
                 .fill("field", kind.name.to_lowercase())
@@ -93,7 +93,7 @@ pub(super) fn forbidden_characters(facts: &Facts<'_>, rules: &RuleSet, _: &Rule)
         }
         let shown: Vec<String> = forbidden.iter().map(char::to_string).collect();
         found.push(
-            Finding::about(&kind.id)
+            Finding::about_entry(&kind.id, &entry.text)
                 .fill("value", entry.text.clone())
                 .fill("expected", shown.join(" "))
                 .fill("field", kind.name.to_lowercase())
@@ -108,7 +108,7 @@ pub(super) fn tag_length(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec
     let limit = rule.limit.unwrap_or(f64::INFINITY);
     let long = user_tags(facts, rules).filter(|(_, entry, _)| entry.text.chars().count() as f64 > limit);
     long.map(|(_, entry, kind)| {
-        Finding::about(&kind.id)
+        Finding::about_entry(&kind.id, &entry.text)
             .fill("value", entry.text.chars().count().to_string())
             .fill("expected", limit.to_string())
             .fill("field", kind.name.to_lowercase())
@@ -145,7 +145,7 @@ pub(super) fn relationship_characters(facts: &Facts<'_>, rules: &RuleSet, _: &Ru
             if generic(name) || name.split(" | ").any(|alias| known.contains(&key(alias))) {
                 continue;
             }
-            found.push(Finding::about("character").fill("value", name).at(entry.span, ""));
+            found.push(Finding::about_entry("character", &name).fill("value", name).at(entry.span, ""));
         }
     }
     found

@@ -18,7 +18,7 @@ pub(super) fn unknown_value(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> 
         if official_name(rules, rule, kind, index, &entry.text).is_some() || names.is_empty() {
             continue;
         }
-        let finding = Finding::about(&kind.id)
+        let finding = Finding::about_entry(&kind.id, &entry.text)
             .fill("field", kind.name.to_lowercase())
             .fill("value", entry.text.clone())
             .at(entry.span, "");
@@ -49,7 +49,7 @@ pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<F
         let Some(name) = official_name(rules, rule, kind, index, &entry.text).filter(|n| *n != entry.text) else {
             continue;
         };
-        let mut finding = Finding::about(&kind.id)
+        let mut finding = Finding::about_entry(&kind.id, &entry.text)
             .fill("field", kind.name.to_lowercase())
             .fill("value", entry.text.clone())
             .fill("expected", name)
@@ -137,7 +137,7 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
         }
         let written = loose(&entry.text);
         let Some((_, name)) = names.iter().find(|n| slipped(&written, &n.0)) else { continue };
-        let mut finding = Finding::about(&kind.id)
+        let mut finding = Finding::about_entry(&kind.id, &entry.text)
             .fill("value", entry.text.clone())
             .fill("expected", *name)
             .fill("tag", *name)

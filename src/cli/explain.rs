@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::Loader;
 use super::{Exit, Failure};
-use crate::rules::{nearest::nearest, plain};
+use crate::rules::plain;
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -24,21 +24,15 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut loader = Loader::new(arguments.config.clone());
     let setup = loader.setup(Path::new("."))?;
-    let rules = &setup.rules.rules;
-    let wanted = arguments.rule.trim().to_lowercase();
-    let fits = |id: &str| id == wanted || id.split_once('/').is_some_and(|(_, name)| name == wanted);
-    let found: Vec<_> = rules.iter().filter(|r| fits(&r.id)).collect();
+    let found: Vec<_> = setup.rules.named(&arguments.rule).collect();
     let mut out = anstream::stdout().lock();
     if found.is_empty() && !loader.faults.is_empty() {
         // it may be the rule that was left out because of a mistake
         return super::check::print_faults(&loader.faults, &mut out);
     }
     if found.is_empty() {
-        let names = rules.iter().flat_map(|r| [r.id.as_str(), r.id.split('/').next_back().unwrap_or("")]);
-        let hint = match nearest(&wanted, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`forewarn rules list` shows all rules".to_owned(),
-        };
+        let wanted = arguments.rule.trim().to_lowercase();
+        let hint = setup.rules.hint(&wanted);
         return Err(Failure::Request(format!("there is no rule `{wanted}`: {hint}")));
     }
     for (i, rule) in found.iter().enumerate() {

@@ -9,7 +9,7 @@ pub(crate) mod scenes;
 
 use std::collections::HashMap;
 
-use crate::model::{Facts, Language, Measure, Section, Work};
+use crate::model::{Facts, Language, Measure, Section, Span, Status, Work};
 use crate::rules::RuleSet;
 
 /// Fewest bytes of text from which a language is guessed; shorter samples are guessed wrong too often.
@@ -37,6 +37,16 @@ pub fn collect<'w>(work: &'w Work, rules: &RuleSet) -> Facts<'w> {
     scenes::collect(&mut facts, rules);
     facts.is_work = narrative::is_work(&facts, rules);
     facts
+}
+
+/// The facts without what was counted at places for which `is_out` holds.
+pub(crate) fn without<'w>(facts: &Facts<'w>, rules: &RuleSet, is_out: impl Fn(Span) -> bool) -> Facts<'w> {
+    let mut less = Facts { scenes: Vec::new(), scores: Vec::new(), by_chapter: HashMap::new(), ..facts.clone() };
+    for evidence in less.evidence.iter_mut().filter(|e| is_out(e.span)) {
+        evidence.status = Status::Excepted;
+    }
+    scenes::collect(&mut less, rules);
+    less
 }
 
 fn measure(work: &Work, section: &Section) -> Measure {

@@ -37,7 +37,8 @@ impl Severity {
 pub struct Diagnostic {
     /// `pack/id` of the rule, as declared in TOML.
     pub rule: String,
-    /// What it is about: a tag id or a field id. (Work, rule, subject) identifies a finding.
+    /// What it is about: a tag id, a field id, or a field id and the value in question (`additional-tag: Greif`). (Work,
+    /// rule, subject) identifies a finding.
     pub subject: Option<String>,
     /// How much it matters.
     pub severity: Severity,
@@ -186,6 +187,39 @@ pub struct Chapter {
     pub scores: Vec<(String, f32)>,
 }
 
+/// Who accepted a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// The author, in the work.
+    Work,
+    /// An entry of the configuration, by its number.
+    Config(usize),
+    /// The baseline.
+    Baseline,
+}
+
+impl By {
+    /// As printed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Work => "work",
+            Self::Config(_) => "config",
+            Self::Baseline => "baseline",
+        }
+    }
+}
+
+/// A finding that is accepted, and so is none to be reported.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suppressed {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// Who accepted it.
+    pub by: By,
+    /// Why, for people; may be empty.
+    pub reason: String,
+}
+
 /// All findings about one file, with the sources their spans point into.
 ///
 /// A faulty pack or configuration gives a report too: a mistake in a rule file looks like a mistake in a story.
@@ -193,12 +227,16 @@ pub struct Chapter {
 pub struct Report {
     /// The path as people wrote it.
     pub name: String,
+    /// The address of the work without `https://` when its metadata has one: what it goes by where files move.
+    pub address: Option<String>,
     /// The format that read it; empty for a file that was not read, [`Report::SETTINGS`] for a configuration or pack.
     pub format: &'static str,
     /// The texts the spans point into.
     pub sources: Vec<Source>,
     /// The findings in order of place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that are accepted, in the order in which they were.
+    pub suppressed: Vec<Suppressed>,
     /// The content map.
     pub chapters: Vec<Chapter>,
     /// Words of story.
@@ -212,6 +250,11 @@ impl Report {
     /// A report that is about `work` and takes its sources.
     pub fn of(work: Work) -> Self {
         Self { name: work.name, format: work.format, sources: work.sources, ..Self::default() }
+    }
+
+    /// What the work goes by in a baseline: its address at an archive, else its path.
+    pub fn id(&self) -> &str {
+        self.address.as_deref().unwrap_or(&self.name)
     }
 
     /// The source that a span points into.
@@ -250,6 +293,8 @@ pub struct Totals {
     pub warnings: usize,
     /// Findings of severity info.
     pub infos: usize,
+    /// Findings that are accepted and not among those.
+    pub allowed: usize,
 }
 
 impl Totals {
@@ -261,6 +306,7 @@ impl Totals {
             self.works += 1;
         }
         self.words += report.words;
+        self.allowed += report.suppressed.len();
         for diagnostic in &report.diagnostics {
             match diagnostic.severity {
                 Severity::Error => self.errors += 1,

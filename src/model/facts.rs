@@ -191,7 +191,7 @@ pub struct Measure {
 }
 
 /// Everything known about a work. Rules and checks see this and never the text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Facts<'w> {
     /// The work as read.
     pub work: &'w Work,

@@ -7,7 +7,9 @@ pub mod source;
 pub mod text;
 pub mod work;
 
-pub use diagnostic::{Chapter, Diagnostic, Edit, Fix, Label, Part, Report, RuleText, Safety, Score, Severity, Totals};
+pub use diagnostic::{
+    By, Chapter, Diagnostic, Edit, Fix, Label, Part, Report, RuleText, Safety, Score, Severity, Suppressed, Totals,
+};
 pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance, Status};
 pub use facts::{DetectorId, LexiconId, TagId, TermId};
 pub use source::{Decoding, Holder, Input, Inside, Paragraph, Position, Source, SourceId, Span, Spanned};

@@ -86,6 +86,15 @@ struct Work<'a> {
     words: u64,
     chapters: Vec<Chapter<'a>>,
     diagnostics: Vec<Diagnostic<'a>>,
+    allowed: Vec<Allowed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Allowed<'a> {
+    rule: &'a str,
+    subject: Option<&'a str>,
+    by: &'static str,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -171,6 +180,7 @@ struct Totals<'a> {
     errors: usize,
     warnings: usize,
     infos: usize,
+    allowed: usize,
 }
 
 impl<'a> Work<'a> {
@@ -187,6 +197,18 @@ impl<'a> Work<'a> {
             words: report.words,
             chapters: report.chapters.iter().map(chapter).collect(),
             diagnostics: report.diagnostics.iter().map(|d| Diagnostic::new(report, d, excerpts)).collect(),
+            allowed: report.suppressed.iter().map(Allowed::new).collect(),
+        }
+    }
+}
+
+impl<'a> Allowed<'a> {
+    fn new(suppressed: &'a model::Suppressed) -> Self {
+        Self {
+            rule: &suppressed.diagnostic.rule,
+            subject: suppressed.diagnostic.subject.as_deref(),
+            by: suppressed.by.name(),
+            reason: Some(suppressed.reason.as_str()).filter(|r| !r.is_empty()),
         }
     }
 }
@@ -272,7 +294,7 @@ impl<'a> Score<'a> {
 
 impl<'a> Totals<'a> {
     fn new(totals: &'a model::Totals) -> Self {
-        let model::Totals { works, unreadable, skipped, words, errors, warnings, infos } = totals;
+        let model::Totals { works, unreadable, skipped, words, errors, warnings, infos, allowed } = totals;
         Self {
             works: *works,
             unreadable: *unreadable,
@@ -281,6 +303,7 @@ impl<'a> Totals<'a> {
             errors: *errors,
             warnings: *warnings,
             infos: *infos,
+            allowed: *allowed,
         }
     }
 }

@@ -205,6 +205,11 @@ pub(super) fn counts(totals: &Totals) -> String {
     if totals.unreadable > 0 {
         lines.push_str(&format!(" {} could not be read.", count(totals.unreadable as u64, "file", "files")));
     }
+    match totals.allowed {
+        0 => {}
+        1 => lines.push_str(" 1 finding is accepted and not shown."),
+        n => lines.push_str(&format!(" {} findings are accepted and not shown.", grouped(n as u64))),
+    }
     lines
 }
 
@@ -235,9 +240,13 @@ mod tests {
             errors,
             warnings,
             infos,
+            allowed: usize::from(works == 3),
         };
         for (totals, expected) in [
-            (totals(3, 0, 0, 42_107, [1, 2, 1]), "3 works, 42,107 words: 1 error, 2 warnings, 1 suggestion.\n"),
+            (
+                totals(3, 0, 0, 42_107, [1, 2, 1]),
+                "3 works, 42,107 words: 1 error, 2 warnings, 1 suggestion. 1 finding is accepted and not shown.\n",
+            ),
             (totals(1, 0, 0, 1, [0; 3]), "1 work, 1 word: no findings.\n"),
             (totals(0, 0, 0, 0, [0; 3]), "No works were read.\n"),
             (totals(0, 1, 0, 0, [1, 0, 0]), "No works were read: 1 error. 1 file could not be read.\n"),

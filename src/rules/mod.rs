@@ -63,6 +63,21 @@ impl RuleSet {
         self.rules.iter().find(|r| r.id == id)
     }
 
+    /// The rules that go by a name: `core/undeclared` is one, `undeclared` may be one of each pack.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Rule> {
+        let name = name.trim().to_lowercase();
+        self.rules.iter().filter(move |r| is_named(&r.id, &name))
+    }
+
+    /// What to say to someone who asked for a rule that there is not.
+    pub fn hint(&self, name: &str) -> String {
+        let names = self.rules.iter().flat_map(|r| [r.id.as_str(), r.id.split('/').next_back().unwrap_or("")]);
+        match nearest::nearest(&name.trim().to_lowercase(), names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`forewarn rules list` shows all rules".to_owned(),
+        }
+    }
+
     /// A lexicon by its index.
     pub fn lexicon(&self, id: LexiconId) -> Option<&Lexicon> {
         self.lexicons.get(id.0 as usize)
@@ -152,6 +167,11 @@ impl Rule {
             help: self.help.as_deref().map(plain),
         }
     }
+}
+
+/// Whether a rule's id is meant by a name in lower case, with or without its pack.
+pub(crate) fn is_named(id: &str, name: &str) -> bool {
+    id == name || id.split_once('/').is_some_and(|(_, short)| short == name)
 }
 
 /// A message with its placeholders as words in brackets.

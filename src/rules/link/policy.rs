@@ -8,8 +8,8 @@ use crate::rules::condition::{Condition, Subject, Test, Threshold};
 use crate::rules::pack::{ConditionTable, RuleTable, ScoreTable, Word};
 use crate::rules::{ExampleOf, Logic, Rule, RuleSet, vocabulary};
 
-/// Names of checks whose findings are made while a file is read or packs are loaded.
-const ELSEWHERE: [&str; 2] = ["reader", "loader"];
+/// Names of checks whose findings are made while a file is read, packs are loaded, or findings are accepted.
+const ELSEWHERE: [&str; 3] = ["reader", "loader", "suppression"];
 
 pub(super) fn rules(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
     for file in files {

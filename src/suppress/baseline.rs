@@ -1,0 +1,182 @@
+//! The baseline: findings that were there when forewarn was adopted, by work, rule and subject.
+//!
+//! It holds no lines and no hashes, so that edits do not touch it and people can review it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::model::{By, Diagnostic, Report, Severity, Suppressed};
+use crate::rules::{Problems, parse};
+
+/// Rule to subjects; the empty subject is that of findings about the whole work.
+type Rules = BTreeMap<String, BTreeSet<String>>;
+
+/// Accepted findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline {
+    works: BTreeMap<String, Rules>,
+}
+
+/// The only form there is so far.
+const VERSION: i64 = 1;
+
+/// What stands at the top of the file.
+const HEAD: &str = "\
+# Findings that are accepted, by work, rule and subject (\"\" is the whole work). Written by `forewarn check
+# --write-baseline FILE`, read by `--baseline FILE`; `--prune-baseline` takes out what is settled.
+version = 1
+";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    version: Spanned<i64>,
+    #[serde(default)]
+    works: BTreeMap<String, Rules>,
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// A report of what is wrong with the file.
+    pub fn read(name: &str, text: &str) -> Result<Self, Report> {
+        let mut problems = Problems::default();
+        let file = problems.add_file(name, text);
+        let written: Option<Written> = parse(text, file, "config", &mut problems);
+        if let Some(version) = written.as_ref().map(|w| &w.version).filter(|v| *v.get_ref() != VERSION) {
+            let message = format!("This baseline has version {}; this forewarn reads {VERSION}.", version.get_ref());
+            let help = "Write it again with `forewarn check --write-baseline`.".to_owned();
+            problems.report("config", file, version.span(), message, Some(help));
+        }
+        match problems.into_reports().pop() {
+            Some(report) => Err(report),
+            None => Ok(Self { works: written.map(|w| w.works).unwrap_or_default() }),
+        }
+    }
+
+    /// The file that says this. The same findings give the same bytes.
+    pub fn write(&self) -> String {
+        let mut text = HEAD.to_owned();
+        for (work, rules) in self.works.iter().filter(|(_, rules)| !rules.is_empty()) {
+            text.push_str(&format!("\n[works.{}]\n", quoted(work)));
+            for (rule, subjects) in rules {
+                let subjects: Vec<String> = subjects.iter().map(|s| quoted(s)).collect();
+                text.push_str(&format!("{} = [{}]\n", quoted(rule), subjects.join(", ")));
+            }
+        }
+        text
+    }
+
+    /// Adds every finding of the report on a work that is not accepted elsewhere. `work` is its [`Report::id`].
+    pub fn add(&mut self, work: &str, report: &Report) {
+        for diagnostic in report.diagnostics.iter().filter(|d| may_be_accepted(d)) {
+            let rules = self.works.entry(work.to_owned()).or_default();
+            rules.entry(diagnostic.rule.clone()).or_default().insert(subject(diagnostic).to_owned());
+        }
+    }
+
+    /// Takes the accepted findings out of a report. What is used of the baseline is added to `used`; a work that was
+    /// checked has an entry there in any case.
+    pub fn apply(&self, work: &str, report: &mut Report, used: &mut Self) {
+        let Some(rules) = self.works.get(work) else { return };
+        let used = used.works.entry(work.to_owned()).or_default();
+        let (kept, accepted) = std::mem::take(&mut report.diagnostics).into_iter().partition(|d| {
+            let known = rules.get(&d.rule).is_some_and(|subjects| subjects.contains(subject(d)));
+            if known && may_be_accepted(d) {
+                used.entry(d.rule.clone()).or_default().insert(subject(d).to_owned());
+            }
+            !known || !may_be_accepted(d)
+        });
+        report.diagnostics = kept;
+        let suppressed = |diagnostic| Suppressed { diagnostic, by: By::Baseline, reason: String::new() };
+        report.suppressed.extend(accepted.into_iter().map(suppressed));
+    }
+
+    /// The works it speaks of.
+    pub fn works(&self) -> impl Iterator<Item = &str> {
+        self.works.keys().map(String::as_str)
+    }
+
+    /// Whether a work was checked, in a baseline of what was used.
+    pub fn saw(&self, work: &str) -> bool {
+        self.works.contains_key(work)
+    }
+
+    /// How many of its findings, of works that were checked, are settled.
+    pub fn settled(&self, used: &Self) -> usize {
+        let of = |rules: &Rules| rules.values().map(BTreeSet::len).sum::<usize>();
+        used.works.iter().filter_map(|(work, rules)| Some(of(self.works.get(work)?).saturating_sub(of(rules)))).sum()
+    }
+
+    /// What is left of it: what was used of works that were checked, and all of the other works that `keep` says are there.
+    pub fn pruned(&self, used: &Self, keep: impl Fn(&str) -> bool) -> Self {
+        let works = self.works.iter().filter_map(|(work, rules)| match used.works.get(work) {
+            Some(used) => Some((work.clone(), used.clone())),
+            None => keep(work).then(|| (work.clone(), rules.clone())),
+        });
+        Self { works: works.collect() }
+    }
+}
+
+/// A file that could not be read is never accepted: nothing is known of it.
+fn may_be_accepted(diagnostic: &Diagnostic) -> bool {
+    diagnostic.rule != "core/unreadable" && diagnostic.severity > Severity::Off
+}
+
+fn subject(diagnostic: &Diagnostic) -> &str {
+    diagnostic.subject.as_deref().unwrap_or("")
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.replace(['\n', '\r'], " ")).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(name: &str, findings: &[(&str, Option<&str>)]) -> Report {
+        let diagnostic = |(rule, subject): &(&str, Option<&str>)| Diagnostic {
+            subject: subject.map(str::to_owned),
+            ..Diagnostic::new(*rule, Severity::Info, "")
+        };
+        Report { name: name.into(), diagnostics: findings.iter().map(diagnostic).collect(), ..Report::default() }
+    }
+
+    #[test]
+    fn what_was_written_is_accepted_and_what_is_new_is_not() {
+        let mut baseline = Baseline::default();
+        baseline.add(
+            "b/“c”.md",
+            &report("b/“c”.md", &[("core/x", Some("blood")), ("core/x", Some("death")), ("core/y", None)]),
+        );
+        baseline.add("a.md", &report("a.md", &[("core/unreadable", None)]));
+        let text = baseline.write();
+        assert!(
+            text.ends_with("[works.\"b/“c”.md\"]\n\"core/x\" = [\"blood\", \"death\"]\n\"core/y\" = [\"\"]\n"),
+            "{text}"
+        );
+        let read = Baseline::read("b.toml", &text).unwrap();
+        assert_eq!(read, baseline);
+        let mut now = report("b/“c”.md", &[("core/x", Some("blood")), ("core/x", Some("war")), ("core/y", None)]);
+        let mut used = Baseline::default();
+        read.apply("b/“c”.md", &mut now, &mut used);
+        assert_eq!(now.diagnostics.len(), 1);
+        assert_eq!((now.suppressed.len(), read.settled(&used)), (2, 1));
+        let pruned = read.pruned(&used, |_| false).write();
+        assert!(pruned.contains("[\"blood\"]") && !pruned.contains("death"), "{pruned}");
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_place() {
+        for (text, at) in [("version = 2\n", "2"), ("version = 1\n[work]\n", "work"), ("version = 1\nworks = 3\n", "3")]
+        {
+            let report = Baseline::read("b.toml", text).unwrap_err();
+            assert!(report.slice(report.diagnostics[0].labels[0].span).contains(at), "{text}");
+        }
+    }
+}
