@@ -77,7 +77,7 @@ fn a_download_and_the_book_made_of_it_say_the_same() {
     let rules = bundled();
     let off = rules.rules.iter().filter(|r| r.severity == Severity::Off);
     let severities = off.map(|r| (r.id.clone(), Severity::Info)).collect();
-    let settings = Settings { severities, strict: false };
+    let settings = Settings { severities, ..Settings::default() };
     let reports = [page, book].map(|(work, notes)| engine::check(work, notes, rules, &settings));
     let findings = reports.each_ref().map(|r| r.diagnostics.iter().map(|d| finding(r, d)).collect::<Vec<_>>());
     assert_eq!(findings[0], findings[1]);

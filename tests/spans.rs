@@ -30,7 +30,7 @@ fn setup() -> &'static (RuleSet, Settings) {
         let rules = rules::link(&packs).rules;
         let off = rules.rules.iter().filter(|r| r.severity == Severity::Off);
         let severities = off.map(|r| (r.id.clone(), Severity::Info)).collect();
-        (rules, Settings { severities, strict: false })
+        (rules, Settings { severities, ..Settings::default() })
     })
 }
 

@@ -11,7 +11,7 @@ use super::discover::{Discovered, Found, discover};
 use super::input::{self, INDEX, Read, is_stdin, is_table};
 use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
-use super::{Exit, Failure};
+use super::{Exit, Failure, baseline};
 use crate::config::FAIL_ON;
 use crate::engine::{self, NOT_A_WORK, Settings};
 use crate::model::{Report, RuleText, Severity, Totals};
@@ -38,6 +38,11 @@ pub struct Arguments {
     /// Print no words of the stories
     #[arg(long)]
     no_excerpts: bool,
+    /// Report also what the works themselves allow
+    #[arg(long)]
+    ignore_allows: bool,
+    #[command(flatten)]
+    baseline: baseline::Options,
     #[command(flatten)]
     input: input::Options,
     #[command(flatten)]
@@ -82,7 +87,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         failing: false,
         told: HashSet::new(),
         table: None,
+        baseline: None,
     };
+    match arguments.baseline.start(None)? {
+        Ok(baseline) => run.baseline = baseline,
+        Err(fault) => loader.faults.push(fault),
+    }
     if !loader.faults.is_empty() {
         // nothing is judged by rules that are not what their author meant
         for report in &loader.faults {
@@ -121,7 +131,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     run.totals.skipped.sort();
+    let baseline = run.baseline.take();
     run.outputs.finish(&run.totals)?;
+    if let Some(said) = baseline.map(baseline::Run::finish).transpose()?.flatten() {
+        eprintln!("forewarn: {said}");
+    }
     if !unread.is_empty() {
         // a report that says nothing of them must not stand for the whole
         unread.extend(run.outputs.files().iter().map(|file| format!("so {file} was not written")));
@@ -169,7 +183,8 @@ impl Arguments {
 
     fn settings(&self, setup: &Setup) -> Settings {
         let strict = self.strict || setup.config.settings.strict;
-        Settings { strict, ..setup.config.settings.clone() }
+        let allow_in_works = !self.ignore_allows;
+        Settings { strict, allow_in_works, ..setup.config.settings.clone() }
     }
 
     fn fail_on(&self, setup: &Setup) -> Option<Severity> {
@@ -220,6 +235,7 @@ struct Run {
     told: HashSet<(String, String, u32, String)>,
     /// The last data set that has held a work.
     table: Option<PathBuf>,
+    baseline: Option<baseline::Run>,
 }
 
 impl Run {
@@ -256,6 +272,9 @@ impl Run {
                     self.table = Some(file.path.clone());
                 }
                 self.drop_told(&mut report);
+                if let Some(baseline) = &mut self.baseline {
+                    baseline.apply(&mut report);
+                }
                 self.print(&report, fail_on)?;
             }
         }

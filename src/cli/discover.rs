@@ -81,5 +81,5 @@ fn plain(path: &Path) -> PathBuf {
 /// Whether a file holds metadata or settings for forewarn rather than a story.
 fn is_metadata(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    name == super::load::CONFIG || name.ends_with(".forewarn.toml")
+    name == super::load::CONFIG || name == super::baseline::FILE || name.ends_with(".forewarn.toml")
 }

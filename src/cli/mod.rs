@@ -1,6 +1,7 @@
 //! The command line: arguments, subcommands, exit codes. The only part that touches files, terminal and environment.
 #![allow(clippy::disallowed_methods, clippy::print_stderr)]
 
+mod baseline;
 mod check;
 mod discover;
 mod explain;
@@ -13,6 +14,7 @@ mod records;
 mod rules;
 mod score;
 mod suggest;
+mod write;
 
 use std::io;
 use std::process::ExitCode;

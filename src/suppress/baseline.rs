@@ -24,8 +24,8 @@ const VERSION: i64 = 1;
 
 /// What stands at the top of the file.
 const HEAD: &str = "\
-# Findings that are accepted, by work, rule and subject (\"\" is the whole work). Written by `forewarn check
-# --write-baseline FILE`, read by `--baseline FILE`; `--prune-baseline` takes out what is settled.
+# Findings that are accepted, by work, rule and subject (\"\" is the whole work). `forewarn check --baseline FILE` reads this
+# file; `--write-baseline` writes it anew, `--prune-baseline` takes out what is settled.
 version = 1
 ";
 
@@ -70,11 +70,13 @@ impl Baseline {
         text
     }
 
-    /// Adds every finding of the report on a work that is not accepted elsewhere. `work` is its [`Report::id`].
-    pub fn add(&mut self, work: &str, report: &Report) {
-        for diagnostic in report.diagnostics.iter().filter(|d| may_be_accepted(d)) {
+    /// Takes every finding on a work that may be accepted out of its report and adds it.
+    pub fn take(&mut self, work: &str, report: &mut Report) {
+        let (taken, kept): (Vec<_>, _) = std::mem::take(&mut report.diagnostics).into_iter().partition(may_be_accepted);
+        report.diagnostics = kept;
+        for diagnostic in taken {
             let rules = self.works.entry(work.to_owned()).or_default();
-            rules.entry(diagnostic.rule.clone()).or_default().insert(subject(diagnostic).to_owned());
+            rules.entry(diagnostic.rule.clone()).or_default().insert(subject(&diagnostic).to_owned());
         }
     }
 
@@ -95,14 +97,14 @@ impl Baseline {
         report.suppressed.extend(accepted.into_iter().map(suppressed));
     }
 
-    /// The works it speaks of.
-    pub fn works(&self) -> impl Iterator<Item = &str> {
-        self.works.keys().map(String::as_str)
+    /// How many works it speaks of.
+    pub fn works(&self) -> usize {
+        self.works.len()
     }
 
-    /// Whether a work was checked, in a baseline of what was used.
-    pub fn saw(&self, work: &str) -> bool {
-        self.works.contains_key(work)
+    /// How many findings it accepts.
+    pub fn findings(&self) -> usize {
+        self.works.values().flat_map(BTreeMap::values).map(BTreeSet::len).sum()
     }
 
     /// How many of its findings, of works that were checked, are settled.
@@ -150,11 +152,11 @@ mod tests {
     #[test]
     fn what_was_written_is_accepted_and_what_is_new_is_not() {
         let mut baseline = Baseline::default();
-        baseline.add(
+        baseline.take(
             "b/“c”.md",
-            &report("b/“c”.md", &[("core/x", Some("blood")), ("core/x", Some("death")), ("core/y", None)]),
+            &mut report("b/“c”.md", &[("core/x", Some("blood")), ("core/x", Some("death")), ("core/y", None)]),
         );
-        baseline.add("a.md", &report("a.md", &[("core/unreadable", None)]));
+        baseline.take("a.md", &mut report("a.md", &[("core/unreadable", None)]));
         let text = baseline.write();
         assert!(
             text.ends_with("[works.\"b/“c”.md\"]\n\"core/x\" = [\"blood\", \"death\"]\n\"core/y\" = [\"\"]\n"),

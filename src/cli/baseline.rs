@@ -1,0 +1,162 @@
+//! The baseline of a run: read before, applied to every report, written or pruned at the end.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::load::{read, shown};
+use super::{Failure, write};
+use crate::model::Report;
+use crate::suppress::baseline::Baseline;
+
+/// Arguments that speak of a baseline.
+#[derive(Debug, Clone, clap::Args)]
+#[group(id = "baseline-options")]
+pub struct Options {
+    /// Accept the findings that this file lists; it is written by `--write-baseline`
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Accept every finding there is now: write them to the baseline [default: forewarn-baseline.toml]
+    #[arg(long, conflicts_with = "prune_baseline")]
+    write_baseline: bool,
+    /// Take out of the baseline what is settled, and works that are gone
+    #[arg(long)]
+    prune_baseline: bool,
+}
+
+/// The file that is written when none is named.
+pub const FILE: &str = "forewarn-baseline.toml";
+
+/// The baseline of a run.
+#[derive(Debug)]
+pub struct Run {
+    path: PathBuf,
+    /// Its folder; the paths of works are written from there.
+    folder: PathBuf,
+    what: What,
+    accepted: Baseline,
+    /// What was used of it, or what is to be written.
+    seen: Baseline,
+    /// Folders of works as they are written, and what they are from the baseline's folder.
+    folders: HashMap<PathBuf, Option<PathBuf>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Apply,
+    Write,
+    Prune,
+}
+
+impl Options {
+    /// The baseline of this run, if it has one: the one that is named here, else the one of the configuration.
+    ///
+    /// # Errors
+    /// A file that cannot be read; the report of a file with a mistake.
+    pub fn start(&self, configured: Option<&Path>) -> Result<Result<Option<Run>, Report>, Failure> {
+        let what = match (self.write_baseline, self.prune_baseline) {
+            (true, _) => What::Write,
+            (_, true) => What::Prune,
+            _ => What::Apply,
+        };
+        let named = self.baseline.as_deref().or(configured);
+        let Some(path) = named.or((what != What::Apply).then_some(Path::new(FILE))) else { return Ok(Ok(None)) };
+        let accepted = match what {
+            What::Write => Baseline::default(),
+            _ => match Baseline::read(&shown(path), &read(path)?) {
+                Ok(baseline) => baseline,
+                Err(report) => return Ok(Err(report)),
+            },
+        };
+        let folder = real_folder(path);
+        Ok(Ok(Some(Run {
+            path: path.to_owned(),
+            folder,
+            what,
+            accepted,
+            seen: Baseline::default(),
+            folders: HashMap::new(),
+        })))
+    }
+}
+
+impl Run {
+    /// Takes what is accepted out of a report.
+    pub fn apply(&mut self, report: &mut Report) {
+        let work = self.name(report);
+        if self.what == What::Write {
+            self.seen.take(&work, report);
+        } else {
+            self.accepted.apply(&work, report, &mut self.seen);
+        }
+    }
+
+    /// Writes what is to be written. Gives a sentence for people on what became of the baseline, if there is something
+    /// to say.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn finish(self) -> Result<Option<String>, Failure> {
+        let path = shown(&self.path);
+        let settled = self.accepted.settled(&self.seen);
+        match self.what {
+            What::Write => {
+                write::atomically(&self.path, self.seen.write().as_bytes())?;
+                let (findings, works) = (self.seen.findings(), self.seen.works());
+                Ok(Some(format!("{} of {} written to {path}.", counted(findings, "finding"), counted(works, "work"))))
+            }
+            What::Prune => {
+                // a path is still there or not; of an address nobody here can say
+                let is_there = |work: &str| {
+                    let file = work.rsplit_once('#').map_or(work, |(file, _)| file);
+                    is_address(work) || self.folder.join(file).exists() || Path::new(file).exists()
+                };
+                let left = self.accepted.pruned(&self.seen, is_there);
+                let gone = self.accepted.findings() - left.findings();
+                write::atomically(&self.path, left.write().as_bytes())?;
+                Ok(Some(format!("{} taken out of {path}.", counted(gone, "finding"))))
+            }
+            What::Apply if settled > 0 => Ok(Some(format!(
+                "{} of {path} {} not there any more: `--prune-baseline` takes {} out.",
+                counted(settled, "finding"),
+                if settled == 1 { "is" } else { "are" },
+                if settled == 1 { "it" } else { "them" },
+            ))),
+            What::Apply => Ok(None),
+        }
+    }
+
+    /// What a work goes by: its address, else its path from the baseline's folder.
+    fn name(&mut self, report: &Report) -> String {
+        if let Some(address) = &report.address {
+            return address.clone();
+        }
+        let path = Path::new(&report.name);
+        let written = path.parent().unwrap_or(Path::new("")).to_owned();
+        let base = &self.folder;
+        let folder = self
+            .folders
+            .entry(written)
+            .or_insert_with(|| real_folder(path).strip_prefix(base).ok().map(Path::to_owned));
+        match (folder, path.file_name()) {
+            (Some(folder), Some(file)) => shown(&folder.join(file)),
+            _ => report.name.clone(),
+        }
+    }
+}
+
+/// The folder of a path, without links and `..` in it.
+fn real_folder(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
+/// Whether the name of a work is an address: it starts with the name of a host, which has a dot.
+fn is_address(work: &str) -> bool {
+    let host = work.split('/').next().unwrap_or("");
+    work.contains('/') && host.contains('.') && !host.starts_with('.')
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
