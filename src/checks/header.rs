@@ -17,9 +17,16 @@ pub(super) fn missing_header(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) ->
 /// One finding that names those of the rule's fields that are absent or empty, in a work that has any of them. A field
 /// whose value is unknown is not missing.
 pub(super) fn missing_field(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
-    if !has_header(facts, rules, &rule.fields) {
-        return Vec::new();
-    }
+    if has_header(facts, rules, &rule.fields) { missing(facts, rules, rule) } else { Vec::new() }
+}
+
+/// The same for a work with any header at all.
+pub(super) fn required_field(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
+    let any = facts.work.fields.iter().any(|f| rules.vocabulary.field(&f.name.value).is_some());
+    if any { missing(facts, rules, rule) } else { Vec::new() }
+}
+
+fn missing(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let mut missing = Vec::new();
     let mut finding = Finding::default();
     for kind in &rule.fields {

@@ -63,6 +63,7 @@ pub type Check = fn(&Facts<'_>, &RuleSet, &Rule) -> Vec<Finding>;
 pub const CHECKS: &[(&str, Check)] = &[
     ("missing-header", header::missing_header),
     ("missing-field", header::missing_field),
+    ("required-field", header::required_field),
     ("unknown-value", values::unknown_value),
     ("old-name", values::old_name),
     ("tag-spelling", values::tag_spelling),

@@ -9,12 +9,12 @@ use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, Paral
 
 use super::discover::{Discovered, Found, discover};
 use super::input::{self, INDEX, Read, is_stdin, is_table};
-use super::load::{Loader, Setup, shown};
+use super::load::{Chain, Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::{Exit, Failure, baseline};
 use crate::config::FAIL_ON;
 use crate::engine::{self, NOT_A_WORK, Settings};
-use crate::model::{Report, RuleText, Severity, Totals};
+use crate::model::{By, Report, RuleText, Severity, Totals};
 use crate::report;
 use crate::rules::Rule;
 
@@ -38,6 +38,9 @@ pub struct Arguments {
     /// Print no words of the stories
     #[arg(long)]
     no_excerpts: bool,
+    /// Leave out what forewarn.toml excludes, also when it is named, as hooks name every file
+    #[arg(long)]
+    force_exclude: bool,
     /// Report also what the works themselves allow
     #[arg(long)]
     ignore_allows: bool,
@@ -75,9 +78,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut loader = Loader::new(arguments.input.config.clone());
     let mut files: Vec<(Found, Arc<Setup>)> = Vec::new();
     for file in found.files {
-        let folder = file.path.parent().filter(|_| !is_stdin(&file.path)).unwrap_or(Path::new(""));
-        let setup = loader.setup(folder)?;
-        files.push((file, setup));
+        let setup = loader.setup(&file.path)?;
+        if setup.config.excluded.is_none() || file.named && !arguments.force_exclude {
+            files.push((file, setup));
+        }
     }
     arguments.color.write_global();
     let options = report::Options { rules: rule_texts(&files), ..arguments.options() };
@@ -88,8 +92,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         told: HashSet::new(),
         table: None,
         baseline: None,
+        accepted: HashSet::new(),
     };
-    match arguments.baseline.start(None)? {
+    // of several configurations that of the first file has the baseline
+    let configured = files.iter().find_map(|(_, setup)| {
+        let baseline = setup.config.baseline.as_ref()?;
+        Some(setup.chain.path(baseline.from.as_ref().map_or(0, |f| f.layer), &baseline.value))
+    });
+    match arguments.baseline.start(configured.as_deref())? {
         Ok(baseline) => run.baseline = baseline,
         Err(fault) => loader.faults.push(fault),
     }
@@ -109,8 +119,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     while let Some((file, setup)) = rest.first() {
         let results = if arguments.input.may_be_long(&file.path) {
             rest = rest.get(1..).unwrap_or_default();
-            let checked =
-                arguments.stream(file, setup, &mut |reports| run.take(file, reports, arguments.fail_on(setup)));
+            let checked = arguments.stream(file, setup, &mut |reports| run.take(file, reports, setup, arguments));
             vec![checked]
         } else {
             let short = rest.iter().take(BATCH).take_while(|f| !arguments.input.may_be_long(&f.0.path)).count();
@@ -118,9 +127,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             rest = after;
             let checked: Vec<Result<Vec<Report>, Failure>> =
                 batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
-            let printed = batch.iter().zip(checked).map(|((file, setup), reports)| {
-                reports.and_then(|reports| run.take(file, reports, arguments.fail_on(setup)))
-            });
+            let printed = batch
+                .iter()
+                .zip(checked)
+                .map(|((file, setup), reports)| reports.and_then(|reports| run.take(file, reports, setup, arguments)));
             printed.collect()
         };
         for result in results {
@@ -130,6 +140,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         }
     }
+    run.tell_unused(&files, &paths)?;
     run.totals.skipped.sort();
     let baseline = run.baseline.take();
     run.outputs.finish(&run.totals)?;
@@ -182,15 +193,15 @@ impl Arguments {
     }
 
     fn settings(&self, setup: &Setup) -> Settings {
-        let strict = self.strict || setup.config.settings.strict;
+        let strict = self.strict || setup.settings.strict;
         let allow_in_works = !self.ignore_allows;
-        Settings { strict, allow_in_works, ..setup.config.settings.clone() }
+        Settings { strict, allow_in_works, ..setup.settings.clone() }
     }
 
     fn fail_on(&self, setup: &Setup) -> Option<Severity> {
         match &self.fail_on {
             Some(name) => FAIL_ON.iter().find(|f| f.0 == name).and_then(|f| f.1),
-            None => setup.config.fail_on,
+            None => setup.config.fail_on.value,
         }
     }
 
@@ -236,6 +247,8 @@ struct Run {
     /// The last data set that has held a work.
     table: Option<PathBuf>,
     baseline: Option<baseline::Run>,
+    /// The `[[allow]]`s of configurations that something matched: the configuration and the number of the entry.
+    accepted: HashSet<(*const Chain, usize)>,
 }
 
 impl Run {
@@ -257,7 +270,14 @@ impl Run {
     }
 
     /// Prints the reports of a file.
-    fn take(&mut self, file: &Found, reports: Vec<Report>, fail_on: Option<Severity>) -> Result<(), Failure> {
+    fn take(
+        &mut self,
+        file: &Found,
+        reports: Vec<Report>,
+        setup: &Setup,
+        arguments: &Arguments,
+    ) -> Result<(), Failure> {
+        let fail_on = arguments.fail_on(setup);
         for mut report in reports {
             let in_table = is_table(&file.path);
             // settings and lists are in JSON too: of a file met in a folder, damage matters once it has held a work
@@ -272,10 +292,48 @@ impl Run {
                     self.table = Some(file.path.clone());
                 }
                 self.drop_told(&mut report);
+                self.accepted.extend(report.suppressed.iter().filter_map(|s| match s.by {
+                    By::Config(entry) => Some((Arc::as_ptr(&setup.chain), entry)),
+                    By::Work | By::Baseline => None,
+                }));
                 if let Some(baseline) = &mut self.baseline {
                     baseline.apply(&mut report);
                 }
                 self.print(&report, fail_on)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells of the `[[allow]]`s that hold for works that were checked and that nothing matched, where the run was over
+    /// the whole folder of the configuration.
+    fn tell_unused(&mut self, files: &[(Found, Arc<Setup>)], paths: &[PathBuf]) -> Result<(), Failure> {
+        let mut told = HashSet::new();
+        for (_, setup) in files {
+            let (chain, id) = (&setup.chain, Arc::as_ptr(&setup.chain));
+            if !told.insert(id) {
+                continue;
+            }
+            let of_chain = files.iter().map(|f| &f.1).filter(|s| Arc::as_ptr(&s.chain) == id);
+            let held: HashSet<usize> = of_chain.flat_map(|s| s.settings.accepted.iter().map(|a| a.entry)).collect();
+            let whole: HashSet<usize> = paths.iter().filter(|p| p.is_dir()).flat_map(|p| chain.below(p)).collect();
+            let mut entry = 0;
+            for (index, layer) in chain.layers.iter().enumerate() {
+                for number in 0..layer.allow_count() {
+                    let idle = held.contains(&entry) && !self.accepted.contains(&(id, entry));
+                    entry += 1;
+                    let Some(mut report) = layer.unused(number).filter(|_| idle && whole.contains(&index)) else {
+                        continue;
+                    };
+                    let rule = report.diagnostics.first().and_then(|d| setup.rules.rule(&d.rule));
+                    let severity = rule.map_or(Severity::Info, |r| setup.settings.severity(r));
+                    report.diagnostics.iter_mut().for_each(|d| d.severity = severity);
+                    report.diagnostics.retain(|d| d.severity != Severity::Off);
+                    if !report.diagnostics.is_empty() {
+                        self.totals.add_findings(&report);
+                        self.outputs.report(&report)?;
+                    }
+                }
             }
         }
         Ok(())

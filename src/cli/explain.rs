@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         if i > 0 {
             writeln!(out, "\n")?;
         }
-        writeln!(out, "{} ({})\n\n{}", rule.id, setup.config.settings.severity(rule).name(), plain(&rule.summary))?;
+        writeln!(out, "{} ({})\n\n{}", rule.id, setup.settings.severity(rule).name(), plain(&rule.summary))?;
         if !rule.docs.is_empty() {
             writeln!(out, "\n{}", rule.docs)?;
         }

@@ -1,9 +1,9 @@
 //! `forewarn inspect`: what was read and counted, for one who wonders why something is or is not found.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::input::{self, is_stdin};
+use super::input;
 use super::load::Loader;
 use super::{Exit, Failure};
 use crate::collect::collect;
@@ -35,8 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         if path.is_dir() {
             return Err(Failure::Request(format!("{} is a folder: inspect takes files", path.display())));
         }
-        let folder = path.parent().filter(|_| !is_stdin(path)).unwrap_or(Path::new(""));
-        let setup = loader.setup(folder)?;
+        let setup = loader.setup(path)?;
         let rules = &setup.rules;
         arguments
             .input

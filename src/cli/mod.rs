@@ -3,9 +3,11 @@
 
 mod baseline;
 mod check;
+mod config;
 mod discover;
 mod explain;
 mod fit;
+mod init;
 mod input;
 mod inspect;
 mod load;
@@ -56,6 +58,10 @@ enum Command {
     Explain(explain::Arguments),
     /// List rules, run the examples inside rule packs, or fit detectors to labelled texts
     Rules(rules::Arguments),
+    /// Write a commented forewarn.toml for the stories in a folder
+    Init(init::Arguments),
+    /// Show which settings apply to a file, and where they come from
+    Config(config::Arguments),
     /// Print the score of every tag as JSON Lines, to measure rules with
     Score(score::Arguments),
 }
@@ -77,6 +83,8 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
     };
     let exit = result.unwrap_or_else(|failure| match failure {

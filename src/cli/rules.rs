@@ -63,7 +63,7 @@ fn list(config: Option<PathBuf>) -> Result<Exit, Failure> {
     let width = listed.iter().map(|r| r.id.len()).max().unwrap_or(0);
     for rule in listed {
         let summary = rules::plain(&rule.summary);
-        writeln!(out, "{:width$}  {:7}  {summary}", rule.id, setup.config.settings.severity(rule).name())?;
+        writeln!(out, "{:width$}  {:7}  {summary}", rule.id, setup.settings.severity(rule).name())?;
     }
     super::check::print_faults(&loader.faults, &mut out)
 }

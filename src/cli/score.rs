@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::input::{self, is_stdin};
+use super::input;
 use super::load::{Loader, shown};
 use super::records::{self, Record};
 use super::{Exit, Failure};
@@ -71,8 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
     let mut loader = Loader::new(arguments.input.config.clone());
     // one line of thresholds stands for all that follows, so one configuration does too
-    let first = arguments.paths.first().filter(|p| !is_stdin(p)).and_then(|p| p.parent());
-    let setup = loader.setup(first.unwrap_or(Path::new("")))?;
+    let setup = loader.setup(arguments.paths.first().map_or(Path::new(""), PathBuf::as_path))?;
     let rules = &*setup.rules;
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     let mut thresholds = BTreeMap::new();

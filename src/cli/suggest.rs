@@ -5,12 +5,12 @@ mod style;
 mod words;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::input::{self, is_stdin};
+use super::input;
 use super::load::{Loader, Setup, shown};
 use super::{Exit, Failure};
 use crate::collect::collect;
@@ -82,8 +82,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         if path.is_dir() {
             return Err(Failure::Request(format!("{} is a folder: suggest takes stories", shown(path))));
         }
-        let folder = path.parent().filter(|_| !is_stdin(path)).unwrap_or(Path::new(""));
-        let setup = loader.setup(folder)?;
+        let setup = loader.setup(path)?;
         if arguments.style == Style::Storygraph && !setup.rules.packs.iter().any(|p| p == "core") {
             let message = "--style storygraph needs the pack `core`: name it under `packs` in forewarn.toml";
             return Err(Failure::Request(message.to_owned()));
@@ -136,7 +135,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 fn suggested(work: Work, mut notes: Vec<Diagnostic>, setup: &Setup) -> Suggested {
-    let settings = &setup.config.settings;
+    let settings = &setup.settings;
     let mut suggestion = None;
     if !work.format.is_empty() {
         let facts = collect(&work, &setup.rules);

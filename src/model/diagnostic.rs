@@ -307,6 +307,11 @@ impl Totals {
         }
         self.words += report.words;
         self.allowed += report.suppressed.len();
+        self.add_findings(report);
+    }
+
+    /// Counts only the findings of a report, as of one about a configuration.
+    pub fn add_findings(&mut self, report: &Report) {
         for diagnostic in &report.diagnostics {
             match diagnostic.severity {
                 Severity::Error => self.errors += 1,
