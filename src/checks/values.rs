@@ -54,7 +54,10 @@ pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<F
             .fill("value", entry.text.clone())
             .fill("expected", name)
             .at(entry.span, "");
-        finding.fix = entry.exact.then(|| replace(facts, entry.span, name, Safety::Safe)).flatten();
+        // a reason behind a rating would be lost
+        let ladder = rules.vocabulary.ladder_for(index, &rule.id).filter(|_| kind.holds == Holds::Rating);
+        let safety = if ladder.is_none_or(|l| l.is_name(&entry.text)) { Safety::Safe } else { Safety::Suggestion };
+        finding.fix = entry.exact.then(|| replace(facts, entry.span, name, safety)).flatten();
         // programs read a code as "en" or "pt-BR", and would not know the language by its name
         let code = kind.one_of.as_deref() == Some("language") && is_code(&entry.text);
         found.extend(Some(finding).filter(|_| !code));

@@ -182,9 +182,26 @@ impl Ladder {
         self.names.insert(key(name), rated).filter(|before| *before != rated)
     }
 
-    /// What a rating as written says.
+    /// Whether a rating as written is one of the names, with nothing behind it.
+    pub fn is_name(&self, value: &str) -> bool {
+        self.names.contains_key(&key(value))
+    }
+
+    /// What a rating as written says: by one of its names, alone or with a reason behind it as in `PG-13 for language`,
+    /// or by two of them as in `PG-13/R`, of which the higher counts.
     pub fn resolve(&self, value: &str) -> Option<Rated> {
-        self.names.get(&key(value)).copied()
+        let named = |name: &str| self.names.get(&key(name)).copied();
+        let reasons = [" for ", " (", " [", " - ", " – ", " — ", "; ", ", "].iter().filter_map(|mark| value.find(mark));
+        let bare = || value.get(..reasons.min()?).and_then(named);
+        let height = |rated: Option<Rated>| match rated? {
+            Rated::Level(level) => Some(level),
+            Rated::Unrated => None,
+        };
+        let higher = || {
+            let (a, b) = value.split_once('/').or_else(|| value.split_once(" to "))?;
+            Some(Rated::Level(height(named(a))?.max(height(named(b))?)))
+        };
+        named(value).or_else(bare).or_else(higher)
     }
 
     /// The archive's spelling of a rating.
