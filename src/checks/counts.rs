@@ -74,7 +74,10 @@ pub(super) fn completion(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Fi
     }
     let complete =
         |e: &&Entry| matches!(e.text.to_lowercase().as_str(), "complete" | "completed" | "yes" | "true" | "finished");
-    let says = first(facts, rules, "completed").or_else(|| first(facts, rules, "status").filter(complete));
+    // some archives say “Completed: No”
+    let denies = |e: &&Entry| matches!(e.text.to_lowercase().as_str(), "no" | "false");
+    let completed = first(facts, rules, "completed").filter(|e| !denies(e));
+    let says = completed.or_else(|| first(facts, rules, "status").filter(complete));
     match says {
         Some(says) if expected != Some(posted) => {
             let to_come = expected.map_or("an unknown number".to_owned(), |e| e.to_string());
