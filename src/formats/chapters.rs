@@ -66,9 +66,15 @@ pub(super) fn find(source: &str, range: Range<usize>) -> Vec<Start> {
     if counted >= 2 && numerals.len() >= 2 { numerals } else { sequence(&candidates, |_| false) }
 }
 
-/// The chapter titles of a file made by FanFicFare: lines that start with a tab, alone, and named in its table of contents.
+/// Whether a line is indented as FanFicFare does it with titles of chapters: with a tab, or the eight spaces that
+/// wrapping makes of it.
+pub(super) fn is_indented_title(line: &str) -> bool {
+    line.starts_with('\t') || line.starts_with("        ")
+}
+
+/// The chapter titles of a file made by FanFicFare: indented lines, alone, and named in its table of contents. Without one the first such line is the only title.
 pub(super) fn find_fanficfare(source: &str, range: Range<usize>) -> Vec<Start> {
-    let mut contents: HashSet<&str> = HashSet::new();
+    let mut contents: HashSet<String> = HashSet::new();
     let mut listing = false;
     let mut blank = true;
     let mut starts: Vec<Start> = Vec::new();
@@ -78,14 +84,24 @@ pub(super) fn find_fanficfare(source: &str, range: Range<usize>) -> Vec<Start> {
             blank = true;
             continue;
         }
-        let title = source.get(line.trimmed()).unwrap_or("");
-        let tab = line.text.starts_with('\t') && line.text.len() <= 2 * LONGEST;
-        let alone = blank && all.peek().is_none_or(Line::is_blank);
-        blank = false;
-        if tab && alone && (contents.is_empty() || contents.contains(title)) {
+        let indented = is_indented_title(line.text);
+        let apart = std::mem::replace(&mut blank, false);
+        if !(apart && (indented || listing || starts.is_empty())) {
+            continue;
+        }
+        // a long title is wrapped
+        let (mut heading, mut next) = (line.trimmed(), line.next);
+        while let Some(more) = all.next_if(|l| !l.is_blank() && next - heading.start <= LONGEST) {
+            (heading.end, next) = (more.trimmed().end, more.next);
+        }
+        let alone = all.peek().is_none_or(Line::is_blank);
+        let words = source.get(heading.clone()).unwrap_or("").split_whitespace();
+        let title = words.collect::<Vec<_>>().join(" ");
+        let named = if contents.is_empty() { starts.is_empty() } else { contents.contains(&title) };
+        if indented && alone && named {
             listing = false;
             let number = u32::try_from(starts.len() + 1).unwrap_or(u32::MAX);
-            starts.push(Start { heading: line.trimmed(), next: line.next, number });
+            starts.push(Start { heading, next, number });
         } else if starts.is_empty() && title == CONTENTS {
             listing = true;
         } else if listing && contents.len() < 10_000 {
@@ -146,6 +162,11 @@ fn is_title(line: &Line<'_>) -> bool {
         && label::parse(line).is_none()
 }
 
+/// Whether a line reads as `Chapter 3: The Well`.
+pub(super) fn is_heading(line: &str) -> bool {
+    line.len() <= LONGEST && heading(line).is_some_and(|(kind, _)| matches!(kind, Kind::Word(_)))
+}
+
 /// What kind of heading a line is, and whether a title stands in it.
 fn heading(line: &str) -> Option<(Kind, bool)> {
     let marks: &[char] = &['#', '*', '_', '=', '~', '-', '–', '—', '[', ']', '<', '>', '•', ' ', '\t', '\u{a0}'];
@@ -171,6 +192,7 @@ fn heading(line: &str) -> Option<(Kind, bool)> {
         return None;
     }
     let (number, rest) = number(rest.trim_start_matches(['.', ' ', '\u{a0}', '#']))?;
+    let rest = rest.trim_start_matches(['*', '_']);
     let after = rest.trim_start();
     if after.is_empty() || after == "." || after == ":" {
         return Some((Kind::Word(number), false));

@@ -1,10 +1,13 @@
 //! `Label: value` lines at the top of a text, and single ones given on the command line.
 
+mod ffn;
+
 use std::ops::Range;
 
-use super::Limits;
+use super::chapters::{is_heading as is_chapter_heading, is_indented_title};
 use super::label::{self, Labelled};
 use super::lines::{Line, floor, is_rule, lines};
+use super::{Limits, exporter, info_line};
 use crate::model::{
     Decoding, Diagnostic, Field, Holder, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, State,
     TextBuilder, Value,
@@ -61,7 +64,6 @@ struct Entry {
 struct Block {
     entries: Vec<Entry>,
     next: usize,
-    fanficfare: bool,
 }
 
 /// Most rows that an unlabelled value may go on for.
@@ -83,19 +85,24 @@ pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Lim
                 Kind::Rule
             } else {
                 let label = Some(&line).filter(|l| l.text.len() <= limits.header_bytes).and_then(label::parse);
+                let label = label.filter(|l| l.known || !is_chapter_heading(line.text));
                 label.map_or(Kind::Prose, Kind::Label)
             };
             Row { line, kind }
         })
         .collect();
+    if let Some(header) = ffn::read(id, source, &rows) {
+        return header;
+    }
     let mut header = Header { body: range.start, ..Header::default() };
     let first = gap(&rows, 0);
     let (title, author, start) = heading(source, &rows, first);
     let above = title.is_some() || author.is_some();
-    let mut block = block(source, &rows, start, title.is_some() && author.is_none());
+    let fanficfare = is_fanficfare(&rows, start);
+    let mut block = block(source, &rows, start, title.is_some() && author.is_none(), fanficfare);
     if block.is_none() && title.is_some() && is_heading(&rows, first) {
         // below what can only be a heading, one label is enough
-        block = self::block(source, &rows, start, false).filter(|b| one_telling(b, &rows));
+        block = self::block(source, &rows, start, false, fanficfare).filter(|b| one_telling(b, &rows));
     }
     let next = match (&block, author.is_some()) {
         (Some(block), _) => block.next,
@@ -114,18 +121,34 @@ pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Lim
             }
         }
     }
+    let mut exported = false;
     for entry in block.iter().flat_map(|b| &b.entries) {
         let (Some(row), Some(last)) = (rows.get(entry.row), rows.get(entry.last)) else { continue };
         let Some(labelled) = row.label() else { continue };
-        let field = field(id, source, labelled, last.line.end().max(labelled.value.end));
-        let kind = label::section(&labelled.normal);
-        if let (Some(kind), Some(value)) = (kind, field.values.first()) {
-            let section = section(id, source, kind, None, value.span.range());
-            header.sections.extend(Some(section).filter(|s| !s.text.is_empty()));
+        let value = |r: Range<usize>| {
+            Some(Value::verbatim(id, source, row.line.start + r.start..row.line.start + r.end))
+                .filter(|v| !v.text.is_empty())
+        };
+        if let Some(said) = info_line::fields(row.line.text, value) {
+            header.fields.extend(said);
+            exported = true;
+            continue;
         }
-        header.fields.push(field);
+        let end = last.line.end().max(labelled.value.end);
+        for labelled in label::within(source, labelled, end) {
+            let field = field(id, source, &labelled, labelled.value.end);
+            let kind = label::section(&labelled.normal);
+            if let (Some(kind), Some(value)) = (kind, field.values.first()) {
+                let section = section(id, source, kind, None, value.span.range());
+                header.sections.extend(Some(section).filter(|s| !s.text.is_empty()));
+            }
+            header.fields.push(field);
+        }
     }
-    header.fanficfare = block.as_ref().is_some_and(|b| b.fanficfare);
+    header.fanficfare = block.is_some() && fanficfare;
+    if exported || exporter::made(&header.fields) {
+        exporter::settle(&mut header.fields);
+    }
     header.body = rows.get(next).map_or(range.end, |r| r.line.start);
     if next >= rows.len() {
         header.body = rows.last().map_or(range.start, |r| r.line.next);
@@ -211,15 +234,19 @@ fn author(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
     Some(start..start + name.len())
 }
 
+/// Whether the lines from row `i` on, down to the first empty one, are those of a file made by FanFicFare.
+fn is_fanficfare(rows: &[Row<'_>], i: usize) -> bool {
+    let mut block = rows.iter().skip(i).take_while(|r| !r.is_gap()).filter_map(Row::label);
+    block.any(|l| matches!(l.normal.as_str(), "story url" | "packaged"))
+}
+
 /// The label lines from row `i` on, when they are a header.
-fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool) -> Option<Block> {
+fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool, fanficfare: bool) -> Option<Block> {
     let mut entries: Vec<Entry> = Vec::new();
-    let mut fanficfare = false;
     let mut ended = true;
     while let Some(row) = rows.get(i) {
         match &row.kind {
-            Kind::Label(label) => {
-                fanficfare |= matches!(label.normal.as_str(), "story url" | "packaged");
+            Kind::Label(_) => {
                 let last = value_end(rows, i, fanficfare);
                 entries.push(Entry { row: i, last });
                 i = last + 1;
@@ -251,7 +278,7 @@ fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool) -> Opt
         (2.., 0) => ended && !below_title && !reads_as_speech(source, &entries, rows),
         _ => false,
     };
-    (header && !is_letter(labels())).then_some(Block { entries, next: i, fanficfare })
+    (header && !is_letter(labels())).then_some(Block { entries, next: i })
 }
 
 /// Whether the labels are those of a letter or a mail, which stories quote: `From: …`, `To: …`, `Date: …`.
@@ -294,7 +321,7 @@ fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
                 // such a file wraps a summary of several paragraphs, with more blank lines only behind it
                 Kind::Blank if fanficfare && blanks == 0 => blanks += 1,
                 Kind::Blank => break,
-                _ if fanficfare && (row.line.text.starts_with('\t') || row.line.text.trim() == CONTENTS) => break,
+                _ if fanficfare && (is_indented_title(row.line.text) || row.line.text.trim() == CONTENTS) => break,
                 Kind::Label(_) | Kind::Prose => {
                     blanks = 0;
                     last = j;
@@ -304,7 +331,9 @@ fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
         return last;
     }
     let indent = |line: &Line<'_>| line.text.len() - line.text.trim_start().len();
-    for (j, next) in rows.iter().enumerate().skip(i + 1).take(LONGEST_VALUE) {
+    // its lists are wrapped, however long they are
+    let most = if fanficfare { rows.len() } else { LONGEST_VALUE };
+    for (j, next) in rows.iter().enumerate().skip(i + 1).take(most) {
         let before = rows.get(j - 1).map_or("", |r| r.line.text).trim_end();
         let comma = before.ends_with([',', '，', '、', ';']);
         let indented = j - i <= 5 && indent(&next.line) > indent(&row.line) + 1;
@@ -381,7 +410,7 @@ pub(super) const CONTENTS: &str = "TABLE OF CONTENTS";
 fn field(id: SourceId, source: &str, labelled: &Labelled, end: usize) -> Field {
     let name = source.get(labelled.name.clone()).unwrap_or("").to_owned();
     let mut end = end;
-    if labelled.value.end < end || labelled.marks > 0 {
+    if labelled.marks > 0 || source.get(labelled.value.clone()).is_some_and(|v| v.contains('\n')) {
         // emphasis that was opened before the label may be closed behind the value
         let value = source.get(labelled.value.start..end).unwrap_or("").trim_end();
         let bare = value.trim_end_matches(['*', '_']);

@@ -40,7 +40,7 @@ const WORDS: &[&str] = &[
     "category", "categories", "genre", "genres", "word", "words", "word count", "wordcount", "length",
     "chapter", "chapters", "status", "complete", "completed", "published", "updated", "packaged", "date", "posted",
     "series", "part", "collection", "collections", "series url", "story url", "author url", "url", "link", "source",
-    "publisher", "archive", "stats", "spoiler", "spoilers", "disclaimer", "beta", "betas", "beta reader", "betaed by",
+    "publisher", "archive", "stats", "original source", "challenges", "spoiler", "spoilers", "disclaimer", "beta", "betas", "beta reader", "betaed by",
     "prompt", "prompts", "recipient", "gift for", "for", "written for", "setting", "timeline",
     "notes", "note", "a/n", "an", "author note", "author notes", "author's note", "author's notes", "authors note",
     "authors notes", "authors' note", "authors' notes", "beginning notes", "end notes", "forewarn allow",
@@ -58,7 +58,14 @@ const WEAK: &[&str] = &[
 const NOTES: &[&str] = &[
     "notes", "note", "a/n", "an", "author note", "author notes", "author's note", "author's notes", "authors note",
     "authors notes", "authors' note", "authors' notes", "beginning notes", "chapter note", "chapter notes",
-    "notes for the chapter",
+    "notes for the chapter", "story note", "story notes", "author's chapter note", "author's chapter notes",
+];
+
+/// Labels of eFiction's story pages and of the archive's figures, of which several stand on one line.
+#[rustfmt::skip]
+const SHARED: &[&str] = &[
+    "Rated", "Rating", "Categories", "Characters", "Genres", "Warnings", "Challenges", "Series", "Chapters", "Completed",
+    "Word count", "Words", "Read", "Published", "Updated", "Language", "Status",
 ];
 
 /// Labels of a summary.
@@ -169,6 +176,41 @@ pub(super) fn parse(line: &Line<'_>) -> Option<Labelled> {
         dash,
         marks: opened.saturating_sub(closed.max(closing)),
     })
+}
+
+/// The labels of one line, each with its own value, when it starts with one that shares its line: eFiction prints
+/// `Chapters: 3 Completed: Yes`. Else the label with all up to `end` as its value.
+pub(super) fn within(source: &str, labelled: &Labelled, end: usize) -> Vec<Labelled> {
+    let whole = Labelled { value: labelled.value.start..end, ..labelled.clone() };
+    let name = source.get(labelled.name.clone()).unwrap_or("");
+    let value = source.get(whole.value.clone()).unwrap_or("");
+    if labelled.dash || labelled.marks > 0 || !SHARED.contains(&name) {
+        return vec![whole];
+    }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for label in SHARED {
+        let apart = |at: &usize| {
+            let before = value.get(..*at).unwrap_or("");
+            let after = value.get(at + label.len()..).unwrap_or("");
+            before.ends_with([' ', '\t', '\u{a0}', '|', '•']) && after.starts_with(": ")
+        };
+        if let Some(at) = value.match_indices(label).map(|(at, _)| at).find(apart) {
+            let start = whole.value.start + at;
+            found.push(start..start + label.len());
+        }
+    }
+    found.sort_unstable_by_key(|name| name.start);
+    let ends: Vec<usize> = found.iter().map(|name| name.start).chain([end]).collect();
+    let mut all = vec![Labelled { value: whole.value.start..ends.first().copied().unwrap_or(end), ..whole }];
+    for (name, end) in found.into_iter().zip(ends.into_iter().skip(1)) {
+        let normal = normal(source.get(name.clone()).unwrap_or(""));
+        all.push(Labelled { value: name.end + 1..end, name, normal, known: true, dash: false, marks: 0 });
+    }
+    for labelled in &mut all {
+        let value = source.get(labelled.value.clone()).unwrap_or("");
+        labelled.value.end -= value.len() - value.trim_end_matches([' ', '\t', '\u{a0}', '|', '•']).len();
+    }
+    all
 }
 
 /// Where a dash between spaces ends a label, at or before `end`, and how long it is with its spaces.

@@ -12,10 +12,12 @@ mod download;
 mod dump;
 #[cfg(feature = "epub")]
 mod epub;
+mod exporter;
 #[cfg(feature = "markdown")]
 mod front_matter;
 mod header;
 mod html;
+mod info_line;
 mod json;
 mod label;
 mod lines;
@@ -173,6 +175,10 @@ pub const FORMATS: &[&dyn Format] = &[
     &csv::Csv,
     &html::DOWNLOAD,
     &html::WORK_PAGE,
+    &html::FANFICFARE,
+    &html::FICHUB,
+    &html::FFN,
+    &html::EFICTION,
     &html::PLAIN,
     &download::Download,
     &dump::Dump,

@@ -69,12 +69,13 @@ pub(super) fn read(
     let (body, starts) = if let Some(mut starts) = starts {
         starts.retain(|s| s.heading.start >= body.start);
         (body, starts)
-    } else if header.fanficfare {
-        let end = last_line(text, body.clone()).filter(|l| l.text.trim() == "End file.").map(|l| l.start);
-        let body = body.start..end.unwrap_or(body.end);
-        (body.clone(), chapters::find_fanficfare(text, body))
     } else {
-        (body.clone(), chapters::find(text, body))
+        let end = last_line(text, body.clone()).filter(|l| header.fanficfare && l.text.trim() == "End file.");
+        let body = body.start..end.map_or(body.end, |l| l.start);
+        let titles = if header.fanficfare { chapters::find_fanficfare(text, body.clone()) } else { Vec::new() };
+        header.fanficfare = !titles.is_empty();
+        let starts = if titles.is_empty() { chapters::find(text, body.clone()) } else { titles };
+        (body, starts)
     };
     let mut reader = Reader { id, text, style, sections: std::mem::take(&mut header.sections) };
     let before = body.start..starts.first().map_or(body.end, |s| s.heading.start);
@@ -304,7 +305,7 @@ mod tests {
         let work = read_text("work.txt", text);
         let found = fields(&work);
         assert_eq!(found[..3], ["Title = The Tin Compass", "Author = Hollis Grey", "Series = Small Instruments [2]"]);
-        assert!(found.iter().any(|f| f.ends_with("Maps That Lie,\r\nWeather As A Character")), "{found:?}");
+        assert!(found.iter().any(|f| f.ends_with("Maps That Lie + Weather As A Character")), "{found:?}");
         assert_eq!(
             outline(&work),
             [
@@ -424,6 +425,17 @@ mod tests {
         "a. \"Notes: b",
         "…",
         "👍 Notes: z",
+        "Rated: Fiction  T - English - Hurt/Comfort - [A é, B] C - Words: 3 - id: 1",
+        "É & A - Rated: - - Words: [, ]",
+        "Books » é",
+        "Follow/Fav Wind by Ada",
+        "Rated: PG • Characters: é, b Completed: No | Read: 3",
+        "Word count: 3 Read: 9",
+        "Wind (3 words) by Ada",
+        "Category: Gen, é",
+        "Genre: F/F,",
+        "        1. Wind",
+        "Storylink: x",
     ];
 
     proptest! {
