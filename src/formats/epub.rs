@@ -13,7 +13,7 @@ use super::container::{self, Archive, Refusal};
 use super::html::download::Download;
 use super::html::page::Page;
 use super::markup::{Dialect, Markup};
-use super::{Confidence, Document, Format, Limits, Sink, unreadable};
+use super::{Confidence, Document, Format, Limits, Sink, exporter, unreadable};
 use crate::model::{Diagnostic, Inside, Section, Severity, Source, SourceId, Work};
 
 /// EPUB 2 and 3.
@@ -119,6 +119,9 @@ fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>),
         }
     }
     package.complete(&mut found.fields);
+    if is_fetched(&sources) {
+        exporter::settle(&mut found.fields);
+    }
     if found.sections.is_empty() {
         notes.push(Diagnostic::new("core/not-a-work", Severity::Info, "The book holds no text."));
     }
@@ -132,6 +135,12 @@ fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>),
 fn is_download(sources: &[Source]) -> bool {
     let mut first = sources.iter().skip(1).take(4);
     first.any(|s| s.text.contains("<dl") && s.text.contains("Posted originally on the"))
+}
+
+/// Whether FanFicFare or FicHub made the book: its title page says so.
+fn is_fetched(sources: &[Source]) -> bool {
+    let says = |s: &Source| s.text.contains("fff_titlepage") || s.text.contains("//fichub.net");
+    sources.iter().skip(1).take(4).any(says)
 }
 
 fn missing(path: &str) -> Diagnostic {

@@ -7,9 +7,9 @@ use super::package::{Entry, Package};
 use super::{Chapter, Found};
 use crate::formats::Limits;
 use crate::formats::html::page::Page;
-use crate::formats::html::plain::{label_end, next_line};
+use crate::formats::html::{fanficfare, title_page};
 use crate::formats::label;
-use crate::formats::markup::{Line, Markup};
+use crate::formats::markup::Markup;
 use crate::model::{SectionKind, Source, Span, Spanned};
 
 /// Reads the files in order.
@@ -72,7 +72,7 @@ impl Reader<'_> {
         if is_list_of_links(&page.markup) {
             return;
         }
-        if self.number == 0 && !self.titled && title_page(page) {
+        if self.number == 0 && !self.titled && title_page::read(page, page.all()) {
             self.titled = true;
             return;
         }
@@ -103,7 +103,8 @@ impl Reader<'_> {
         let lower = text.to_lowercase();
         let legal = ["©", "copyright", "all rights reserved", "isbn"].iter().any(|w| lower.contains(w));
         let words = text.split(' ').count();
-        if legal && words < 1_000 || text == self.title {
+        let left = heading(page, nodes.clone()).is_some_and(|h| part(&page.line(h).text) == Part::Left);
+        if legal && words < 1_000 || text == self.title || left {
             return;
         }
         let kind = if words < 100 { SectionKind::Notes } else { SectionKind::Text };
@@ -114,7 +115,7 @@ impl Reader<'_> {
     fn goes_on(&mut self, page: &mut Page<'_>, nodes: Range<usize>) {
         let chapter = Some(self.number).filter(|n| *n > 0);
         match self.open {
-            Some(Part::Chapter) => self.text(page, chapter, None, nodes, None),
+            Some(Part::Chapter) => fanficfare::chapter(page, chapter, None, nodes, nothing),
             Some(Part::Notes | Part::Warnings) => page.section(self.notes(), None, None, nodes, nothing),
             Some(Part::Summary) => page.section(SectionKind::Summary, None, None, nodes, nothing),
             Some(Part::Left) | None => {}
@@ -155,42 +156,8 @@ impl Reader<'_> {
                     let at = page.markup.range(nodes.start).start;
                     Some(Spanned::new(label.to_owned(), Span::new(page.id, at..at))).filter(|_| !label.is_empty())
                 });
-                self.text(page, Some(self.number), spanned, nodes, heading);
+                fanficfare::chapter(page, Some(self.number), spanned, nodes, |_, at| heading == Some(at));
             }
-        }
-    }
-
-    /// The text of a chapter, with the notes that FanFicFare puts into blocks of their own.
-    fn text(
-        &self,
-        page: &mut Page<'_>,
-        chapter: Option<u32>,
-        heading: Option<Spanned<String>>,
-        nodes: Range<usize>,
-        heading_node: Option<usize>,
-    ) {
-        let of_class = |page: &Page<'_>, class: &str| -> Vec<usize> {
-            let markup = &page.markup;
-            let mut found: Vec<usize> = Vec::new();
-            for at in markup.elements(nodes.clone()).filter(|i| markup.has_class(*i, class)) {
-                // one inside another is part of it
-                if found.last().is_none_or(|last| at >= markup.after(*last)) {
-                    found.push(at);
-                }
-            }
-            found
-        };
-        for at in of_class(page, "fff_head_notes") {
-            let inside = page.markup.inside(at);
-            page.section(SectionKind::Notes, chapter, None, inside, nothing);
-        }
-        let skip = |markup: &Markup<'_>, at: usize| {
-            heading_node == Some(at) || markup.has_class(at, "fff_head_notes") || markup.has_class(at, "fff_foot_notes")
-        };
-        page.section(SectionKind::Text, chapter, heading, nodes.clone(), skip);
-        for at in of_class(page, "fff_foot_notes") {
-            let inside = page.markup.inside(at);
-            page.section(SectionKind::EndNotes, chapter, None, inside, nothing);
         }
     }
 }
@@ -286,49 +253,4 @@ fn is_list_of_links(markup: &Markup<'_>) -> bool {
 fn is_link(markup: &Markup<'_>, at: usize) -> bool {
     let to_file = || markup.attribute(at, "href").is_some_and(|h| !h.contains(':'));
     markup.name(at) == "a" && to_file()
-}
-
-/// Reads a title page of `Label: value` lines, as programs make that fetch works: fields, summary, notes. False when
-/// the page is something else.
-fn title_page(page: &mut Page<'_>) -> bool {
-    let markup = &page.markup;
-    let mut rows: Vec<(Line, Range<usize>, Option<usize>)> = Vec::new();
-    let (mut at, mut words) = (0, 0);
-    while let Some(nodes) = next_line(markup, at) {
-        at = nodes.end;
-        let line = markup.line(nodes.clone());
-        if !line.text.is_empty() {
-            words += line.text.split(' ').count();
-            let label = label_end(&line.text).filter(|end| line.text.get(..*end).is_some_and(label::is_known));
-            rows.push((line, nodes, label));
-        }
-        if words > 2_000 {
-            return false;
-        }
-    }
-    let labelled = rows.iter().filter(|r| r.2.is_some()).count();
-    // a summary may have many lines of its own
-    if labelled < 2 || labelled * 6 < rows.len() {
-        return false;
-    }
-    for (i, (line, nodes, label)) in rows.iter().enumerate() {
-        let Some(colon) = *label else { continue };
-        let Some(name) = line.spanned(page.markup.source(), page.id, 0..colon) else { continue };
-        let after = line.text.get(colon..).and_then(|t| t.find([':', '：'])).map_or(0, |c| c + colon);
-        let width = line.text.get(after..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
-        let value = page.part(line, after + width..line.text.len());
-        let kind = label::section(&label::normal(&name.value));
-        page.field(name, value.clone().into_iter().collect(), false);
-        if let Some(kind) = kind {
-            let next = rows.iter().skip(i + 1).find(|r| r.2.is_some()).map_or(page.markup.len(), |r| r.1.start);
-            // the label is bold, the text behind it is not
-            let bold = page.markup.elements(nodes.clone()).find(|n| matches!(page.markup.name(*n), "b" | "strong"));
-            let start = bold.map_or(nodes.start, |b| page.markup.after(b));
-            let is_whole = bold.is_none_or(|b| page.line(b).text.trim_end_matches([':', ' ']).len() <= colon);
-            if is_whole {
-                page.section(kind, None, None, start..next, nothing);
-            }
-        }
-    }
-    true
 }

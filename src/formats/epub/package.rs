@@ -177,7 +177,7 @@ impl Package {
         if !given(&["language"]) {
             add("Language", self.language.into_iter().collect(), true);
         }
-        if !given(&["url", "story url"]) {
+        if !given(&["url", "story url", "original source"]) {
             let is_address = |v: &Value| v.text.starts_with("http");
             add("URL", self.source.filter(is_address).into_iter().collect(), true);
         }

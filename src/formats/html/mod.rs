@@ -1,8 +1,13 @@
 //! HTML files: the archive's download, its saved work page, and any other page.
 
 pub(super) mod download;
+mod efiction;
+pub(super) mod fanficfare;
+mod ffn;
+mod fichub;
 pub(super) mod page;
 pub(super) mod plain;
+pub(super) mod title_page;
 mod work_page;
 
 #[cfg(test)]
@@ -36,6 +41,38 @@ pub static WORK_PAGE: Html = Html {
     summary: "Work page of the Archive of Our Own, saved by a browser",
     recognizes: work_page::recognizes,
     read: work_page::read,
+};
+
+/// The HTML file of FanFicFare.
+pub static FANFICFARE: Html = Html {
+    name: "fanficfare-html",
+    summary: "HTML file made by FanFicFare",
+    recognizes: fanficfare::recognizes,
+    read: fanficfare::read,
+};
+
+/// The HTML file of FicHub.
+pub static FICHUB: Html = Html {
+    name: "fichub-html",
+    summary: "HTML file made by FicHub",
+    recognizes: fichub::recognizes,
+    read: fichub::read,
+};
+
+/// A page of FanFiction.Net as saved by a browser.
+pub static FFN: Html = Html {
+    name: "ffn-page",
+    summary: "Story page of FanFiction.Net or FictionPress, saved by a browser",
+    recognizes: ffn::recognizes,
+    read: ffn::read,
+};
+
+/// A page of an archive that runs eFiction, as saved by a browser.
+pub static EFICTION: Html = Html {
+    name: "efiction-page",
+    summary: "Story page of an archive that runs eFiction, saved by a browser",
+    recognizes: efiction::recognizes,
+    read: efiction::read,
 };
 
 /// Any other HTML.
