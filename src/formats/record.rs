@@ -1,7 +1,7 @@
 //! One record of a data set, a row or an object, as a work: which of its columns are metadata and which hold the text.
 
 use super::cell::{Cell, ID};
-use super::{Limits, Names};
+use super::{Limits, Names, exporter};
 use crate::model::{Diagnostic, Field, Section, SectionKind, Severity, Source, Span, Spanned, State, Value, Work};
 
 /// The rule under which what is no work is told of.
@@ -97,6 +97,8 @@ const NOT_METADATA: &[&str] = &[
     "number of hit",
     "number of comment",
     "number of bookmark",
+    "path",
+    "source file",
 ];
 /// Metadata that archives demand or compare, the label it is given when it is not part of a data set, and the columns
 /// that it goes by.
@@ -273,6 +275,10 @@ impl<'a> Reader<'a> {
         work.fields.append(&mut inner);
         work.sections.append(&mut sections);
         work.sections.append(&mut end);
+        expected_chapters(&mut work.fields);
+        if exporter::made(&work.fields) {
+            exporter::settle(&mut work.fields);
+        }
         if of_works {
             unknown(&mut work.fields);
         }
@@ -459,6 +465,20 @@ fn field(column: Column, canonical: &str) -> Field {
         name = "Fandom".to_owned();
     }
     Field { name: Spanned::new(name, span), state, values, listed, chapter: None }
+}
+
+/// Joins the columns of posted and of planned chapters, as in `3/9`; nothing under the planned ones means `3/?`.
+fn expected_chapters(fields: &mut [Field]) {
+    let find = |fields: &[Field], names: &[&str]| {
+        fields.iter().position(|f| names.contains(&canonical(&f.name.value).as_str()))
+    };
+    let posted = find(fields, &["chapter", "nchapter", "number of chapter", "chapter count"]);
+    let planned = find(fields, &["expected chapter", "number of chapters planned", "chapters expected"]);
+    let (Some(posted), Some(planned)) = (posted, planned) else { return };
+    let planned = fields.get(planned).and_then(|f| f.values.first()).map_or("?".to_owned(), |v| v.text.clone());
+    if let Some(value) = fields.get_mut(posted).and_then(|f| f.values.first_mut()).filter(|v| !v.text.contains('/')) {
+        *value = Value::decoded(format!("{}/{planned}", value.text), value.span);
+    }
 }
 
 /// Whether two fields go by the same name, in the singular or the plural.
