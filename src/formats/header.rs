@@ -1,15 +1,20 @@
 //! `Label: value` lines at the top of a text, and single ones given on the command line.
 
 mod ffn;
+mod top;
+mod value;
 
 use std::ops::Range;
 
-use super::chapters::{is_heading as is_chapter_heading, is_indented_title};
+use top::{heading, is_heading};
+use value::{field, value_end};
+
+use super::chapters::is_heading as is_chapter_heading;
 use super::label::{self, Labelled};
 use super::lines::{Line, floor, is_rule, lines};
 use super::{Limits, exporter, info_line};
 use crate::model::{
-    Decoding, Diagnostic, Field, Holder, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, State,
+    Decoding, Diagnostic, Field, Holder, Section, SectionKind, Severity, Source, SourceId, Span, Spanned,
     TextBuilder, Value,
 };
 
@@ -66,8 +71,8 @@ struct Block {
     next: usize,
 }
 
-/// Most rows that an unlabelled value may go on for.
-const LONGEST_VALUE: usize = 20;
+/// The line above the list of chapters in a file made by FanFicFare.
+pub(super) const CONTENTS: &str = "TABLE OF CONTENTS";
 
 /// Reads the header at the start of `range`. Without one, the body is the whole range.
 ///
@@ -171,67 +176,10 @@ fn gap(rows: &[Row<'_>], i: usize) -> usize {
     rows.iter().skip(i).position(|r| !r.is_gap()).map_or(rows.len(), |n| i + n)
 }
 
-/// A title and a `by AUTHOR` above the labels, and the row where those start.
-fn heading(source: &str, rows: &[Row<'_>], first: usize) -> (Option<Range<usize>>, Option<Range<usize>>, usize) {
-    let author_at = |i: usize| rows.get(i).and_then(|r| author(source, &r.line));
-    if let Some(author) = author_at(first) {
-        return (None, Some(author), gap(rows, first + 1));
-    }
-    let Some(row) = rows.get(first) else { return (None, None, first) };
-    let second = gap(rows, first + 1);
-    let author = author_at(second);
-    let known = row.label().is_some_and(|l| l.known);
-    let titled = author.is_some() && !known || matches!(row.kind, Kind::Prose);
-    match title(source, &row.line).filter(|_| titled) {
-        Some(title) if author.is_some() => (Some(title), author, gap(rows, second + 1)),
-        Some(title) if rows.get(second).is_some_and(|r| r.label().is_some()) => (Some(title), None, second),
-        _ => (None, None, first),
-    }
-}
-
-/// Whether a row is a heading of Markdown: `# Title`, or underlined with `===`.
-fn is_heading(rows: &[Row<'_>], i: usize) -> bool {
-    let starts = |i: usize, mark| rows.get(i).is_some_and(|r| r.line.text.trim_start().starts_with(mark));
-    starts(i, '#') || starts(i + 1, '=')
-}
-
 /// Whether a block is one label alone, which only headers use.
 fn one_telling(block: &Block, rows: &[Row<'_>]) -> bool {
     let [entry] = block.entries.as_slice() else { return false };
     rows.get(entry.row).and_then(Row::label).is_some_and(label::is_telling)
-}
-
-/// The title in a line that may be one: short, and not a sentence.
-fn title(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
-    let range = line.trimmed();
-    let text = source.get(range.clone())?;
-    let marks: &[char] = &['#', '*', '_', '=', '~', ' '];
-    let start = range.start + (text.len() - text.trim_start_matches(marks).len());
-    let title = text.trim_matches(marks);
-    let sentence = title.ends_with(['.', ',', ';', ':']) && !title.ends_with("...");
-    (!title.is_empty() && title.len() <= 400 && title.chars().count() <= 120 && !sentence)
-        .then(|| start..start + title.len())
-}
-
-/// The name in a line `by NAME`.
-fn author(source: &str, line: &Line<'_>) -> Option<Range<usize>> {
-    let trimmed = line.trimmed();
-    let marks: &[char] = &['#', '*', '_', '~', '-', '—', ' '];
-    let text = source.get(trimmed.clone()).filter(|t| t.len() <= 200)?;
-    let start = trimmed.start + (text.len() - text.trim_start_matches(marks).len());
-    let text = text.trim_matches(marks);
-    let rest = text.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).and(text.get(3..))?;
-    let name = rest.trim();
-    let words = name.split_whitespace().count();
-    // "By the time he came home, …" is how stories start
-    let common = ["the", "a", "an", "now", "then", "noon", "morning", "nightfall", "midnight", "this", "that", "all"];
-    let first = name.split_whitespace().next().unwrap_or("").trim_end_matches(',');
-    let sentence = name.ends_with([',', ';', ':', '?', '!', '"', '”']) || name.ends_with('.') && words > 3;
-    if name.is_empty() || words > 8 || sentence || common.contains(&first) {
-        return None;
-    }
-    let start = start + text.len() - rest.trim_start().len();
-    Some(start..start + name.len())
 }
 
 /// Whether the lines from row `i` on, down to the first empty one, are those of a file made by FanFicFare.
@@ -299,152 +247,6 @@ fn reads_as_speech(source: &str, entries: &[Entry], rows: &[Row<'_>]) -> bool {
     again || labels.iter().filter(sentence).count() * 2 >= labels.len()
 }
 
-/// The last row of the value that starts in row `i`.
-fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
-    let Some((row, label)) = rows.get(i).and_then(|r| Some((r, r.label()?))) else { return i };
-    let mut last = i;
-    let value = label.value.start.checked_sub(row.line.start).and_then(|at| row.line.text.get(at..)).unwrap_or("");
-    let alone = value.trim_matches(['*', '_', '\\', ' ', '\t']).is_empty();
-    if alone
-        && !fanficfare
-        && let Some(last) = below(rows, i, label)
-    {
-        return last;
-    }
-    if label::section(&label.normal).is_some() {
-        let mut blanks = 0;
-        let notes = label::section(&label.normal) == Some(SectionKind::Notes) && is_note_to_its_end(rows, i);
-        for (j, row) in rows.iter().enumerate().skip(i + 1) {
-            match &row.kind {
-                Kind::Label(label) if label.known && !notes => break,
-                Kind::Rule => break,
-                // such a file wraps a summary of several paragraphs, with more blank lines only behind it
-                Kind::Blank if fanficfare && blanks == 0 => blanks += 1,
-                Kind::Blank => break,
-                _ if fanficfare && (is_indented_title(row.line.text) || row.line.text.trim() == CONTENTS) => break,
-                Kind::Label(_) | Kind::Prose => {
-                    blanks = 0;
-                    last = j;
-                }
-            }
-        }
-        return last;
-    }
-    let indent = |line: &Line<'_>| line.text.len() - line.text.trim_start().len();
-    // its lists are wrapped, however long they are
-    let most = if fanficfare { rows.len() } else { LONGEST_VALUE };
-    for (j, next) in rows.iter().enumerate().skip(i + 1).take(most) {
-        let before = rows.get(j - 1).map_or("", |r| r.line.text).trim_end();
-        let comma = before.ends_with([',', '，', '、', ';']);
-        let indented = j - i <= 5 && indent(&next.line) > indent(&row.line) + 1;
-        let goes_on = last == j - 1 && (comma || indented);
-        match &next.kind {
-            Kind::Label(label) if label.known || !goes_on => return j - 1,
-            Kind::Blank | Kind::Rule => break,
-            _ if goes_on => last = j,
-            // it is of the value only if the header goes on below
-            _ => {}
-        }
-    }
-    last
-}
-
-/// Whether the lines down to the next empty one are all of the notes that start in row `i`: there are warnings among
-/// them, and prose behind those.
-fn is_note_to_its_end(rows: &[Row<'_>], i: usize) -> bool {
-    let (mut listing, mut before, mut warns) = (false, "", false);
-    for row in rows.iter().skip(i + 1).take_while(|r| !r.is_gap()) {
-        let starts = label::parts(&mut listing, before, &row.line);
-        before = row.line.text;
-        match row.label().filter(|l| l.known) {
-            Some(label) if !label::warns(&label.normal) => return false,
-            Some(_) => warns = true,
-            None if warns && starts => return true,
-            None => {}
-        }
-    }
-    false
-}
-
-/// The last row of what stands below a label that has nothing beside it: a list, or under a label of a summary or
-/// notes in a paragraph of its own the next paragraph.
-fn below(rows: &[Row<'_>], i: usize, label: &Labelled) -> Option<usize> {
-    let known = |row: &Row<'_>| row.label().is_some_and(|l| l.known);
-    let words = |row: &Row<'_>| !row.is_gap();
-    let first = i + 1 + rows.iter().skip(i + 1).position(|r| !matches!(r.kind, Kind::Blank))?;
-    let start = rows.get(first).filter(|r| words(r) && !known(r))?;
-    let mut last = first;
-    if item(start.line.text).is_some() {
-        for (j, row) in rows.iter().enumerate().skip(first + 1) {
-            let goes_on = item(row.line.text).is_some() || row.line.text.starts_with([' ', '\t']) && last == j - 1;
-            match row.kind {
-                Kind::Blank => {}
-                _ if words(row) && goes_on && !known(row) => last = j,
-                _ => break,
-            }
-        }
-        return Some(last);
-    }
-    let apart = i.checked_sub(1).and_then(|before| rows.get(before)).is_none_or(Row::is_gap);
-    if label::section(&label.normal).is_none() || !apart || first == i + 1 {
-        return None;
-    }
-    let quoted = |row: &Row<'_>| row.line.text.trim_start().starts_with('>');
-    let goes_on = |row: &Row<'_>| if quoted(start) { quoted(row) } else { words(row) };
-    let end = first + rows.iter().skip(first).position(|row| !goes_on(row) || known(row))?;
-    // the story itself is no summary
-    rows.iter().skip(end).any(words).then_some(end - 1)
-}
-
-/// Where the text of a list's entry starts in its line: behind `- `, `* `, `+ ` or `• `.
-fn item(line: &str) -> Option<usize> {
-    let text = line.trim_start();
-    let rest = ["- ", "* ", "+ ", "• "].iter().find_map(|bullet| text.strip_prefix(bullet))?;
-    Some(line.len() - rest.len())
-}
-
-/// The line above the list of chapters in a file made by FanFicFare.
-pub(super) const CONTENTS: &str = "TABLE OF CONTENTS";
-
-/// The field of a label whose value runs to `end`.
-fn field(id: SourceId, source: &str, labelled: &Labelled, end: usize) -> Field {
-    let name = source.get(labelled.name.clone()).unwrap_or("").to_owned();
-    let mut end = end;
-    if labelled.marks > 0 || source.get(labelled.value.clone()).is_some_and(|v| v.contains('\n')) {
-        // emphasis that was opened before the label may be closed behind the value
-        let value = source.get(labelled.value.start..end).unwrap_or("").trim_end();
-        let bare = value.trim_end_matches(['*', '_']);
-        if value.len() - bare.len() == labelled.marks {
-            end = labelled.value.start + bare.len();
-        }
-    }
-    let value = Value::verbatim(id, source, labelled.value.start..end);
-    let name = Spanned::new(name, Span::new(id, labelled.name.clone()));
-    if value.text.is_empty() {
-        return Field { name, state: State::Empty, ..Field::default() };
-    }
-    let start = value.span.start as usize;
-    let below = source.get(labelled.value.start..start).is_some_and(|gap| gap.contains('\n'));
-    if below && item(&value.text).is_some() && label::section(&labelled.normal).is_none() {
-        let values = items(id, source, start..value.span.end as usize);
-        return Field { name, values, listed: true, ..Field::default() };
-    }
-    Field { name, values: vec![value], ..Field::default() }
-}
-
-/// The entries of a list; a line without a bullet goes on with the entry above.
-fn items(id: SourceId, source: &str, range: Range<usize>) -> Vec<Value> {
-    let mut entries: Vec<Range<usize>> = Vec::new();
-    for line in lines(source, range).filter(|l| !l.is_blank()) {
-        match (item(line.text), entries.last_mut()) {
-            (None, Some(last)) => last.end = line.end(),
-            (start, _) => entries.push(line.start + start.unwrap_or(0)..line.end()),
-        }
-    }
-    let values = entries.into_iter().map(|entry| Value::verbatim(id, source, entry));
-    values.filter(|v| !v.text.is_empty()).collect()
-}
-
 /// A field whose label does not stand in the file; the name's span is the empty place before the value.
 pub(super) fn unlabelled(id: SourceId, source: &str, name: &str, value: Range<usize>) -> Field {
     let name = Spanned::new(name.to_owned(), Span::new(id, value.start..value.start));
@@ -503,6 +305,7 @@ pub fn declared(id: SourceId, line: &str) -> Result<(Source, Field), String> {
 mod tests {
     use super::*;
     use crate::formats::testing::{fields, outline, read_text};
+    use crate::model::State;
 
     fn top(text: &str) -> (Vec<String>, &str) {
         let header = read(SourceId(0), text, 0..text.len(), &Limits::default());
@@ -568,6 +371,58 @@ mod tests {
         ] {
             assert_eq!(top(text), (expected.iter().map(|s| (*s).to_owned()).collect(), body), "{text}");
         }
+    }
+
+    #[test]
+    fn the_top_of_a_page_of_fanfiction_net() {
+        let info = "Rated: T - English - Family - Rook - Words: 9";
+        let said = ["Rated = T", "Language = English", "Genre = Family", "Characters = Rook", "Words = 9"];
+        for (above, expected) in [
+            (
+                "Books » Tides\nFollow/Fav Wind\nBy: Ada\nA summary.\n",
+                &["Title = Wind", "Author = Ada", "Fandom = Tides"][..],
+            ),
+            ("Wind\n\nby Ada\n\nA summary.\nIt goes on.\n\n", &["Title = Wind", "Author = Ada"]),
+            ("Wind\nA summary.\n", &["Title = Wind"]),
+            ("Title: Wind\nCategory: Tides\n", &["Title = Wind", "Fandom = Tides"]),
+            ("", &[]),
+        ] {
+            let text = format!("{above}{info}\n\nOnce.");
+            let (mut found, body) = top(&text);
+            found.retain(|f| !f.ends_with("= ?"));
+            let expected: Vec<String> = expected.iter().map(|f| (*f).to_owned()).collect();
+            assert_eq!(found[..expected.len()], expected, "{above}");
+            assert_eq!(
+                (&found[expected.len()..], body.trim_start()),
+                (&said.map(str::to_owned)[..], "Once."),
+                "{above}"
+            );
+        }
+        let (found, _) = top(&format!("{}\n{info}\n", "A story before it. ".repeat(20)));
+        assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn several_labels_on_a_line() {
+        let text = "Wind by Night by Ada\nRated: PG-13 [Reviews - 3]\nCategories: Tides Characters: Rook, Ines\n\
+                    Chapters: 3 Completed: No\nWord count: 9 | Read: 7\n\nOnce.";
+        let expected = [
+            "Title = Wind by Night",
+            "Author = Ada",
+            "Rated = PG-13",
+            "Fandom = Tides",
+            "Characters = Rook, Ines",
+            "Chapters = 3",
+            "Completed = No",
+            "Word count = 9",
+            "Read = 7",
+            "Archive Warnings = ?",
+            "Language = ?",
+        ];
+        assert_eq!(top(text).0, expected);
+        // words of a summary are none, and a title may hold them
+        let text = "Summary: What is Rated: R here. Read: this\nTitle: Read: a play\n\nOnce.";
+        assert_eq!(top(text).0, ["Summary = What is Rated: R here. Read: this", "Title = Read: a play"]);
     }
 
     #[test]

@@ -402,6 +402,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ratings_with_reasons_and_two_at_once() {
+        let mut ladder = Ladder::new(String::new(), String::new(), 0, Vec::new(), None);
+        for (name, rated) in
+            [("PG", Rated::Level(1)), ("PG-13", Rated::Level(1)), ("R", Rated::Level(2)), ("NR", Rated::Unrated)]
+        {
+            ladder.name(name, rated);
+        }
+        for (value, expected) in [
+            ("r", Some(Rated::Level(2))),
+            ("PG-13 for language", Some(Rated::Level(1))),
+            ("R (violence; nr)", Some(Rated::Level(2))),
+            ("NR, for now", Some(Rated::Unrated)),
+            ("R/PG", Some(Rated::Level(2))),
+            ("PG to R", Some(Rated::Level(2))),
+            ("R/NR", None),
+            ("Rain for R", None),
+            ("for R", None),
+            ("", None),
+        ] {
+            assert_eq!(ladder.resolve(value), expected, "{value}");
+        }
+        assert!(ladder.is_name("pg-13") && !ladder.is_name("PG-13 for language"));
+    }
+
+    #[test]
     fn keys_fold_what_the_archive_folds() {
         assert_eq!(key("  Hurt/Comfort "), "hurt/comfort");
         assert_eq!(key("Ｃａｆé"), "cafe");

@@ -1,11 +1,15 @@
 //! The top of a story copied or saved from FanFiction.Net: title, author, summary, and the line that says the rest.
 
-use super::{Header, Row, author, gap, section, title, unlabelled};
+use super::top::{author, title};
+use super::{Header, Row, gap, section, unlabelled};
 use crate::formats::{exporter, info_line};
 use crate::model::{SectionKind, SourceId, Value};
 
 /// How many lines may stand above it.
 const ABOVE: usize = 60;
+
+/// Longest line above the author, in bytes.
+const LONGEST_ABOVE: usize = 200;
 
 /// Longest summary, in bytes; what is longer is story. The site takes 384 characters.
 const LONGEST_SUMMARY: usize = 2_000;
@@ -25,6 +29,10 @@ pub(super) fn read(id: SourceId, source: &str, rows: &[Row<'_>]) -> Option<Heade
         // a title, if there is anything
         None => above.split_at((gap(above, 0) + 1).min(above.len())),
     };
+    // what is as long as a paragraph is no part of a page's top
+    if top.iter().any(|r| r.line.text.len() > LONGEST_ABOVE) {
+        return None;
+    }
     // where the story stands on the site: “Books » Tides”
     let path =
         top.iter().rev().find_map(|r| Some(r.line.start + r.line.text.rfind('»')? + '»'.len_utf8()..r.line.end()));
@@ -51,7 +59,8 @@ pub(super) fn read(id: SourceId, source: &str, rows: &[Row<'_>]) -> Option<Heade
         if range.len() > LONGEST_SUMMARY {
             return None;
         }
-        header.sections.push(section(id, source, SectionKind::Summary, None, range));
+        let summary = section(id, source, SectionKind::Summary, None, range);
+        header.sections.extend(Some(summary).filter(|s| !s.text.is_empty()));
     }
     exporter::unknown(&mut header.fields);
     header.body = line.next;

@@ -17,6 +17,20 @@ fn decoded(raw: &str) -> String {
 }
 
 #[test]
+fn posted_and_planned_chapters_are_one_field() {
+    for (columns, expected) in [
+        (r#""nchapters": 3, "expected_chapters": 9"#, "nchapters = 3/9"),
+        (r#""nchapters": 3, "expected_chapters": null"#, "nchapters = 3/?"),
+        (r#""number_of_chapters": "3", "number_of_chapters_planned": 3"#, "number_of_chapters = 3/3"),
+        (r#""chapters": "3/9", "expected_chapters": 7"#, "chapters = 3/9"),
+        (r#""nchapters": 3"#, "nchapters = 3"),
+    ] {
+        let works = all("w.json", &format!(r#"{{"title": "Wind", "rating": "Mature", {columns}}}"#));
+        assert!(fields(&works[0].0).contains(&expected.to_owned()), "{columns}: {:?}", fields(&works[0].0));
+    }
+}
+
+#[test]
 fn a_record_a_line_and_what_is_wrong_with_one_stays_with_it() {
     let file = include_str!("../../../fixtures/jsonl-scraper/work.jsonl");
     let works = all("work.jsonl", file);
