@@ -1,6 +1,7 @@
 //! What programs that fetch stories call otherwise than the archives do: fandoms under “Category”, categories under
 //! “Genre”, and nothing at all for what a site does not have.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::label;
@@ -106,45 +107,45 @@ fn byline(fields: &mut Vec<Field>) {
 
 /// `Category` holds fandoms, unless all that stands in it are categories of the archive.
 fn category(fields: &mut Vec<Field>) {
-    let named = has(fields, &["fandom", "fandoms"]);
+    let fandoms = said(fields, &["fandom", "fandoms"]);
     let is_other = |f: &Field| {
-        let is_known = |name: &str| is_category(name) || OF_OTHERS.contains(&name.trim().to_lowercase().as_str());
-        let of_archive = |v: &Value| v.text.split(',').all(is_known);
-        is_labelled(f, &["category", "categories"]) && f.state == State::Given && !f.values.iter().all(of_archive)
+        let is_known = |v: &Value| is_category(&v.text) || OF_OTHERS.contains(&v.text.to_lowercase().as_str());
+        is_labelled(f, &["category", "categories"]) && !entries(f).iter().all(is_known)
     };
-    if named {
-        return fields.retain(|f| !is_other(f));
-    }
+    fields.retain(|f| !is_other(f) || !entries(f).iter().all(|v| fandoms.contains(&v.text)));
     for field in fields.iter_mut().filter(|f| is_other(f)) {
         rename(field, "Fandom");
     }
 }
 
-/// `Genre` holds free tags and categories; fields that hold only one of them win over it.
+/// `Genre` holds free tags and categories. What fields say that hold only one of them is left out.
 fn genre(fields: &mut Vec<Field>) {
-    let categories = ["category", "categories", "ao3 categories", "ao3categories"];
-    let tags = ["freeform tags", "freeformtags", "freefromtags", "additional tags"];
-    let (has_categories, has_tags) = (has(fields, &categories), has(fields, &tags));
+    let categories = said(fields, &["category", "categories", "ao3 categories", "ao3categories"]);
+    let tags = said(fields, &["freeform tags", "freeformtags", "freefromtags", "additional tags"]);
     let Some(at) = fields.iter().position(|f| is_labelled(f, &["genre", "genres"])) else { return };
     let Some(genre) = fields.get_mut(at) else { return };
-    let pieces: Vec<Value> = genre.values.iter().flat_map(pieces).collect();
-    let (of_archive, free): (Vec<Value>, Vec<Value>) = pieces.into_iter().partition(|v| is_category(&v.text));
-    if of_archive.is_empty() && !has_tags {
-        return;
-    }
-    if !of_archive.is_empty() {
-        genre.listed = true;
-        genre.state = if free.is_empty() { State::Empty } else { State::Given };
-        genre.values = free;
-    }
-    if has_tags || genre.values.is_empty() {
+    let (of_archive, free): (Vec<Value>, Vec<Value>) = entries(genre).into_iter().partition(|v| is_category(&v.text));
+    if !free.is_empty() && free.iter().all(|v| tags.contains(&v.text)) || free.is_empty() && !of_archive.is_empty() {
         fields.remove(at);
+    } else if !of_archive.is_empty() {
+        (genre.values, genre.listed) = (free, true);
     }
-    if let Some(first) = of_archive.first().filter(|_| !has_categories) {
+    if let Some(first) = of_archive.first().filter(|_| categories.is_empty()) {
         let mut category = Field { name: Spanned::new(String::new(), first.span), ..Field::default() };
         rename(&mut category, "Category");
         fields.insert(at, Field { values: of_archive, listed: true, ..category });
     }
+}
+
+/// The entries of a field: what the file lists, or what stands between commas.
+fn entries(field: &Field) -> Vec<Value> {
+    if field.listed { field.values.clone() } else { field.values.iter().flat_map(pieces).collect() }
+}
+
+/// All that fields of these labels say.
+fn said(fields: &[Field], labels: &[&str]) -> HashSet<String> {
+    let of_labels = fields.iter().filter(|f| is_labelled(f, labels));
+    of_labels.flat_map(entries).map(|v| v.text).collect()
 }
 
 /// Joins a value that the program wrapped at a column: a line break is a space, in a list within one of its entries.
