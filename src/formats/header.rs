@@ -14,8 +14,8 @@ use super::label::{self, Labelled};
 use super::lines::{Line, floor, is_rule, lines};
 use super::{Limits, exporter, info_line};
 use crate::model::{
-    Decoding, Diagnostic, Field, Holder, Section, SectionKind, Severity, Source, SourceId, Span, Spanned,
-    TextBuilder, Value,
+    Decoding, Diagnostic, Field, Holder, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, TextBuilder,
+    Value,
 };
 
 /// What was read at the top of a text.
