@@ -89,12 +89,30 @@ fn a_run_that_fails_leaves_files_as_they_were() {
 #[test]
 fn a_report_of_an_earlier_run_is_not_checked() {
     let sandbox = Sandbox::new();
-    let arguments = [".", "-o", "json=report.json", "-o", "junit=report.xml", "-o", "plain"];
+    let names = ["a.json", "b.jsonl", "c.xml", "d.sarif", "e.json", "f.json", "g.jsonl"];
+    let formats = ["json", "jsonl", "junit", "sarif", "gitlab", "rdjson", "rdjsonl"];
+    let targets: Vec<String> = formats.iter().zip(names).map(|(f, n)| format!("--output={f}={n}")).collect();
+    let arguments: Vec<&str> = [".", "-o", "plain"].into_iter().chain(targets.iter().map(String::as_str)).collect();
     let first = sandbox.run(&arguments);
-    let reports = ["report.json", "report.xml"].map(|name| sandbox.read(name));
+    let reports = names.map(|name| sandbox.read(name));
     assert_eq!(sandbox.run(&arguments), first);
-    assert_eq!(["report.json", "report.xml"].map(|name| sandbox.read(name)), reports);
-    assert!(first.1.ends_with("suggestion.\n") || !first.1.contains("passed over"), "{}", first.1);
+    assert_eq!(names.map(|name| sandbox.read(name)), reports);
+    assert!(!first.1.contains("passed over"), "{}", first.1);
+}
+
+#[test]
+fn a_story_of_a_folder_is_not_replaced() {
+    let sandbox = Sandbox::new();
+    sandbox.write("rows.json", "[{\"text\": \"The boats were out at sea.\", \"rating\": \"General Audiences\"}]");
+    for target in ["plain=twice.txt", "json=rows.json"] {
+        let (code, _, complaint) = sandbox.run(&[".", "-o", target]);
+        assert!(code == 2 && complaint.contains("among the stories"), "{complaint}");
+    }
+    assert!(sandbox.read("twice.txt").starts_with("Rating") && sandbox.read("rows.json").starts_with("[{"));
+    sandbox.write(".forewarnignore", "report.txt\n");
+    for _ in 0..2 {
+        assert_eq!(sandbox.run(&[".", "-o", "plain=report.txt"]).0, 0);
+    }
 }
 
 #[cfg(unix)]

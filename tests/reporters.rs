@@ -99,6 +99,16 @@ fn names_are_looked_up_and_are_kebab_case() {
 }
 
 #[test]
+fn reports_for_programs_begin_as_it_is_said_of_them() {
+    for kind in REPORTERS.iter().filter(|k| !k.starts.is_empty()) {
+        for reports in [&reports()[..], &[clean()], &[]] {
+            let printed = print(kind.name, &Options::default(), reports);
+            assert!(printed.is_empty() || kind.starts.iter().any(|start| printed.starts_with(start)), "{}", kind.name);
+        }
+    }
+}
+
+#[test]
 fn json_keeps_its_schema() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/report.schema.json");
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();

@@ -205,16 +205,25 @@ impl Arguments {
         }
     }
 
-    /// Keeps reports out of what is checked: those of an earlier run that lie in a folder, and stories from being
-    /// replaced by one.
+    /// Keeps stories from being replaced by a report, and reports of an earlier run out of what is checked.
     fn spare_outputs(&self, found: &mut Discovered) -> Result<(), Failure> {
         let outputs: Vec<PathBuf> = self.output.iter().filter_map(output::place).collect();
         // resolving the path of each of a million files takes long
         let may_be = |path: &Path| outputs.iter().any(|output| output.file_name() == path.file_name());
         let is_output = |path: &Path| path.canonicalize().is_ok_and(|path| outputs.contains(&path));
-        if let Some(story) = found.files.iter().find(|f| f.named && is_output(&f.path)) {
-            let message = format!("{} is to be checked, so no report can be written to it", shown(&story.path));
-            return Err(Failure::Request(message));
+        let is_story = |f: &&Found| match f.named {
+            true => is_output(&f.path),
+            false => may_be(&f.path) && is_output(&f.path) && !output::is_report(&f.path),
+        };
+        if let Some(story) = found.files.iter().find(is_story) {
+            let name = shown(&story.path);
+            return Err(Failure::Request(match story.named {
+                true => format!("{name} is to be checked, so no report can be written to it"),
+                false => format!(
+                    "{name} lies among the stories that are to be checked and may be one, so no report is written to it: \
+                     choose another folder, or name it in .forewarnignore"
+                ),
+            }));
         }
         found.files.retain(|f| !may_be(&f.path) || !is_output(&f.path));
         found.skipped.retain(|path| !may_be(path) || !is_output(path));

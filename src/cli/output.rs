@@ -1,7 +1,7 @@
 //! Where reports go: to the screen, and into files that are replaced by whole ones only.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -225,6 +225,19 @@ impl Write for Writing {
             Self::Through(file) => file.flush(),
         }
     }
+}
+
+/// Whether a file is a report of an earlier run, so that another may take its place unasked: it begins as reports for
+/// programs do, or is empty.
+pub fn is_report(path: &Path) -> bool {
+    let longest = starts().map(str::len).max().unwrap_or(0);
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(longest as u64).read_to_end(&mut bytes));
+    read.is_ok() && (bytes.is_empty() || starts().any(|start| bytes.starts_with(start.as_bytes())))
+}
+
+fn starts() -> impl Iterator<Item = &'static str> {
+    REPORTERS.iter().flat_map(|kind| kind.starts).copied()
 }
 
 /// The file that an output goes to, by one path for all that lead to it.

@@ -18,8 +18,8 @@ pub(super) struct Gitlab {
 
 #[derive(Serialize)]
 struct Finding<'a> {
-    description: String,
     check_name: &'a str,
+    description: String,
     fingerprint: String,
     severity: &'static str,
     location: Location<'a>,
@@ -44,8 +44,8 @@ impl Reporter for Gitlab {
             self.started = true;
             let place = Place::of(report, diagnostic);
             let finding = Finding {
-                description: sentences::message(&place, diagnostic),
                 check_name: &diagnostic.rule,
+                description: sentences::message(&place, diagnostic),
                 // GitLab drops all but one of those that are alike, also in different files
                 fingerprint: format!("{:032x}", hash([report.name.as_str(), &fingerprint])),
                 severity: match diagnostic.severity {

@@ -62,6 +62,8 @@ pub struct Kind {
     pub name: &'static str,
     /// One line for the help text.
     pub summary: &'static str,
+    /// How each of its reports begins; nothing for formats for people, whose first words are anything.
+    pub starts: &'static [&'static str],
     /// Makes a reporter for one run.
     pub make: fn(&Options) -> Box<dyn Reporter>,
 }
@@ -72,52 +74,67 @@ pub const REPORTERS: &[Kind] = &[
     Kind {
         name: "human",
         summary: "The words in question, underlined, for a terminal",
+        starts: &[],
         make: |options| Box::new(human::Human::new(options)),
     },
     Kind {
         name: "plain",
         summary: "Sentences without drawing or colour, for screen readers and pipes",
+        starts: &[],
         make: |options| Box::new(plain::Plain::new(options)),
     },
     Kind {
         name: "summary",
         summary: "A table of how often each rule found something",
+        starts: &[],
         make: |_| Box::new(summary::Summary::default()),
     },
     Kind {
         name: "json",
         summary: "One JSON document for the whole run",
+        starts: &["{\"version\":1,\"works\":["],
         make: |options| Box::new(json::Json::new(options)),
     },
     Kind {
         name: "jsonl",
         summary: "One JSON object a work, one a line",
+        starts: &["{\"version\":1,\"path\":"],
         make: |options| Box::new(json::JsonLines::new(options)),
     },
     Kind {
         name: "sarif",
         summary: "SARIF 2.1.0, for code scanning",
+        starts: &["{\"$schema\":\"https://json.schemastore.org/sarif-"],
         make: |options| Box::new(sarif::Sarif::new(options)),
     },
     Kind {
         name: "github",
         summary: "Annotations of GitHub Actions",
+        starts: &[],
         make: |options| Box::new(github::Github::new(options)),
     },
-    Kind { name: "gitlab", summary: "A code quality report for GitLab", make: |_| Box::new(gitlab::Gitlab::default()) },
+    Kind {
+        name: "gitlab",
+        summary: "A code quality report for GitLab",
+        starts: &["[]", "[\n{\"check_name\":"],
+        make: |_| Box::new(gitlab::Gitlab::default()),
+    },
     Kind {
         name: "junit",
         summary: "JUnit XML, for anything that shows test results",
+        starts: &["<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"forewarn\">"],
         make: |options| Box::new(junit::Junit::new(options)),
     },
     Kind {
         name: "rdjson",
         summary: "One document for reviewdog",
+        starts: &["{\"source\":{\"name\":\"forewarn\"},\"diagnostics\":["],
         make: |options| Box::new(rdjson::Rdjson::new(options)),
     },
     Kind {
         name: "rdjsonl",
         summary: "One finding a line for reviewdog",
+        starts: &["{\"source\":{\"name\":\"forewarn\"},\"message\":"],
         make: |options| Box::new(rdjson::RdjsonLines::new(options)),
     },
 ];

@@ -77,11 +77,11 @@ impl Reporter for RdjsonLines {
 
 #[derive(Serialize)]
 struct Diagnostic<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
     message: String,
     location: Location<'a>,
     severity: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Source>,
     code: Code<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suggestions: Vec<Suggestion<'a>>,
@@ -130,13 +130,13 @@ impl<'a> Diagnostic<'a> {
         message.extend(sentences::details(report, diagnostic, excerpts));
         let suggestion = diagnostic.fix.as_ref().and_then(|fix| Suggestion::new(report, fix, place.file));
         Self {
+            source: None,
             message: message.join("\n"),
             severity: match diagnostic.severity {
                 Severity::Error => "ERROR",
                 Severity::Warning => "WARNING",
                 Severity::Info | Severity::Off => "INFO",
             },
-            source: None,
             code: Code { value: &diagnostic.rule },
             suggestions: suggestion.into_iter().collect(),
             location: Location { path: place.file, range: place.range.map(Range::from) },
