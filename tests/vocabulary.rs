@@ -10,7 +10,7 @@ use forewarn::rules::{self, vocabulary::Vocabulary};
 fn vocabulary() -> &'static Vocabulary {
     static LOADED: OnceLock<Vocabulary> = OnceLock::new();
     LOADED.get_or_init(|| {
-        let packs: Vec<_> = Config::default().packs.iter().filter_map(|name| rules::bundled(name)).collect();
+        let packs: Vec<_> = Config::default().packs.value.iter().filter_map(|name| rules::bundled(name)).collect();
         rules::link(&packs).rules.vocabulary
     })
 }

@@ -250,11 +250,12 @@ impl Layer {
         let hint = |name: &str| {
             let hint = rules.hint(name);
             let mut chars = hint.chars();
-            chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+            let hint: String = chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect());
+            if hint.ends_with('?') { hint } else { hint + "." }
         };
         for written in self.overrides.iter().map(|o| &o.settings).chain([&self.written]) {
             for rule in written.rules.keys().filter(|r| rules.rule(r.as_ref()).is_none() && !not_loaded(r.as_ref())) {
-                unknown("rule", rule, format!("{}.", hint(rule.as_ref()).trim_end_matches(['.', '?'])));
+                unknown("rule", rule, hint(rule.as_ref()));
             }
             for tag in written.thresholds.keys().filter(|t| !rules.detects(t.as_ref())) {
                 let found = rules.detectors.iter().filter_map(|d| rules.vocabulary.tag(d.tag)).map(|t| t.id.as_str());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::place::{Place, primary};
 use crate::model::{Diagnostic, Report};
 
-/// A fingerprint for each finding of a report, in order: a hash of rule, subject, the words pointed at and the record of a
+/// A fingerprint for each finding of a report, in order, and then for each that is accepted: a hash of rule, subject, the words pointed at and the record of a
 /// data set; and behind a colon which one it is of those that have the same hash, from 1.
 pub(super) fn fingerprints(report: &Report) -> Vec<String> {
     let mut seen: HashMap<u128, usize> = HashMap::new();
@@ -15,7 +15,7 @@ pub(super) fn fingerprints(report: &Report) -> Vec<String> {
         *count += 1;
         format!("{hash:032x}:{count}")
     };
-    report.diagnostics.iter().map(number).collect()
+    report.diagnostics.iter().chain(report.suppressed.iter().map(|s| &s.diagnostic)).map(number).collect()
 }
 
 /// A hash of some texts. It hides nothing: a short quote can be guessed and compared.

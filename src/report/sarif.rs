@@ -19,7 +19,7 @@ use crate::model::{self, Report, RuleText, Severity, Span, Totals};
 use objects::{
     ArtifactChange, ArtifactLocation, Configuration, Driver, Finding, Fingerprints, Fix, Help, Location,
     LogicalLocation, Named, Notification, PhysicalLocation, Piece, Properties, Region, Relationship, Replacement, Rule,
-    RuleReference, Taxon, TaxonReference, Taxonomy, Text,
+    RuleReference, Suppression, Taxon, TaxonReference, Taxonomy, Text,
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -126,10 +126,14 @@ impl Reporter for Sarif {
         if !self.started {
             self.begin(out)?;
         }
-        for (diagnostic, fingerprint) in report.diagnostics.iter().zip(fingerprints(report)) {
+        let found = report.diagnostics.iter().map(|d| (d, None));
+        let accepted = report.suppressed.iter().map(|s| (&s.diagnostic, Some(s)));
+        for ((diagnostic, accepted), fingerprint) in found.chain(accepted).zip(fingerprints(report)) {
             let first = self.rules.is_empty();
             let number = self.number(diagnostic);
-            let result = Finding::new(report, diagnostic, number, fingerprint, self.excerpts);
+            let suppressions = accepted.map(Suppression::new).into_iter().collect();
+            let finding = Finding::new(report, diagnostic, number, fingerprint, self.excerpts);
+            let result = Finding { suppressions, ..finding };
             let notifications = match report.format {
                 "" => Some(&mut self.unread),
                 Report::SETTINGS => Some(&mut self.faults),
@@ -273,10 +277,22 @@ impl<'a> Finding<'a> {
             locations: [Location::new(report, place, main, excerpts)],
             related_locations: related.collect(),
             partial_fingerprints: Fingerprints { finding: fingerprint },
+            suppressions: Vec::new(),
             fixes: diagnostic.fix.as_ref().and_then(|fix| Fix::new(report, fix)).into_iter().collect(),
             rank: diagnostic.score.as_ref().map(|score| rounded(score.value * 100.0)),
             taxa: diagnostic.subject.as_deref().map(TaxonReference::new).into_iter().collect(),
         }
+    }
+}
+
+impl Suppression {
+    fn new(suppressed: &model::Suppressed) -> Self {
+        let kind = match suppressed.by {
+            model::By::Work => "inSource",
+            model::By::Config(_) | model::By::Baseline => "external",
+        };
+        let justification = Some(suppressed.reason.as_str()).filter(|r| !r.is_empty());
+        Self { kind, justification: justification.map(clean) }
     }
 }
 

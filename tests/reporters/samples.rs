@@ -1,8 +1,8 @@
 //! The reports that every output format prints in tests.
 
 use forewarn::model::{
-    Chapter, Decoding, Diagnostic, Edit, Fix, Holder, Inside, Paragraph, Part, Report, RuleText, Safety, Score,
-    Severity, Source, SourceId, Span,
+    By, Chapter, Decoding, Diagnostic, Edit, Fix, Holder, Inside, Paragraph, Part, Report, RuleText, Safety, Score,
+    Severity, Source, SourceId, Span, Suppressed,
 };
 
 /// A source and the words in it that labels point at.
@@ -99,6 +99,16 @@ pub fn story() -> Report {
             .at(sidecar.at("\"Teen\""), "one rating here")
             .at(text.at("Teen And Up Audiences"), "another one here")
             .help("Keep one of them.");
+    let accepted = Suppressed {
+        diagnostic: Diagnostic::new(
+            "core/word-count",
+            Severity::Warning,
+            "The header says 9 words, and the text has 123.",
+        )
+        .about("words"),
+        by: By::Work,
+        reason: "more is to come".into(),
+    };
     Report {
         name: "stories/harbour.txt".into(),
         format: "text",
@@ -110,7 +120,9 @@ pub fn story() -> Report {
             scores: vec![("graphic-violence".into(), 0.816_249), ("character-death".into(), 0.1)],
         }],
         diagnostics: vec![undeclared, spelling, missing, insert, crossing, second],
+        suppressed: vec![accepted],
         sources: vec![text.0, sidecar.0],
+        ..Report::default()
     }
 }
 

@@ -98,11 +98,21 @@ pub(super) struct Finding<'a> {
     pub(super) related_locations: Vec<Location<'a>>,
     pub(super) partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<Suppression>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<Fix<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rank: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) taxa: Vec<TaxonReference<'a>>,
+}
+
+/// Who accepts a finding, in the file or outside of it, and why.
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) justification: Option<String>,
 }
 
 #[derive(Serialize)]
