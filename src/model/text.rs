@@ -390,16 +390,46 @@ impl<'s> TextBuilder<'s> {
 
 /// The end of a run, from `i`, of ASCII that goes into the buffer as it is: no white space but single
 /// spaces between words, and none at its end. `fresh`: a space at `i` must not be taken.
-fn plain_run(bytes: &[u8], mut i: usize, fresh: bool) -> usize {
-    let start = i;
-    while let Some(&b) = bytes.get(i) {
+fn plain_run(bytes: &[u8], i: usize, fresh: bool) -> usize {
+    if fresh && bytes.get(i) == Some(&b' ') {
+        return i;
+    }
+    let mut end = i;
+    // nine bytes show for eight whether a space stands alone
+    while let Some(nine) = bytes.get(end..).and_then(|rest| rest.first_chunk::<9>()) {
+        let [first @ .., _] = *nine;
+        let [_, next @ ..] = *nine;
+        let (here, there) = (u64::from_le_bytes(first), u64::from_le_bytes(next));
+        let stops = unplain(here) | spaces(here) & (spaces(there) | unplain(there));
+        if stops != 0 {
+            return end + stops.trailing_zeros() as usize / 8;
+        }
+        end += 8;
+    }
+    while let Some(&b) = bytes.get(end) {
         match b {
-            b'!'..=b'~' => i += 1,
-            b' ' if (i > start || !fresh) && matches!(bytes.get(i + 1), Some(b'!'..=b'~')) => i += 1,
+            b'!'..=b'~' => end += 1,
+            b' ' if matches!(bytes.get(end + 1), Some(b'!'..=b'~')) => end += 1,
             _ => break,
         }
     }
-    i
+    end
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The high bit of each of eight bytes that is a space; no carry leaves its byte.
+fn spaces(eight: u64) -> u64 {
+    let other = eight ^ (ONES * 0x20);
+    !(((other & !HIGH) + !HIGH) | other) & HIGH
+}
+
+/// The high bit of each of eight bytes that is none of `' '..='~'`; no carry leaves its byte.
+fn unplain(eight: u64) -> u64 {
+    let below = !((eight | HIGH) - ONES * 0x20);
+    let delete = (eight & !HIGH) + ONES;
+    (eight | below | delete) & HIGH
 }
 
 enum Folded {
@@ -531,6 +561,36 @@ mod tests {
         assert_eq!(back("said--TO"), "said—TO");
         assert_eq!(back("go,\" she"), "go,”\r\nshe");
         assert_eq!(back("gun"), "gun");
+    }
+
+    #[test]
+    fn a_plain_run_ends_before_what_must_be_changed() {
+        // the same without looking at eight bytes at a time
+        let slow = |bytes: &[u8], fresh: bool| {
+            let mut i = 0;
+            while let Some(&b) = bytes.get(i) {
+                match b {
+                    b'!'..=b'~' => i += 1,
+                    b' ' if (i > 0 || !fresh) && matches!(bytes.get(i + 1), Some(b'!'..=b'~')) => i += 1,
+                    _ => break,
+                }
+            }
+            i
+        };
+        let mut bytes = *b"plain words, and a few more of them~";
+        for at in 0..bytes.len() {
+            for pair in [*b"  ", *b" x", *b"\x7f ", *b" \x1f", *b"\xe2 ", *b" \xff", *b"\n\n", *b" \0", *b"~!"] {
+                let before = bytes;
+                bytes[at] = pair[0];
+                if let Some(next) = bytes.get_mut(at + 1) {
+                    *next = pair[1];
+                }
+                for fresh in [false, true] {
+                    assert_eq!(plain_run(&bytes, 0, fresh), slow(&bytes, fresh), "{}", bytes.escape_ascii());
+                }
+                bytes = before;
+            }
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl Reader<'_> {
         }
         let end = page.markup.len();
         let first = starts.first().map_or(end, |s| s.node);
-        if page.markup.line(0..first).text.is_empty() {
+        if page.markup.is_blank(0..first) {
             // only the frame of the page stands before
         } else if self.open.is_some() {
             self.goes_on(page, 0..first);
@@ -144,7 +144,7 @@ impl Reader<'_> {
                 page.section(self.notes(), None, None, text, nothing);
             }
             Part::Chapter => {
-                if page.markup.line(text).text.is_empty() {
+                if page.markup.is_blank(text) {
                     // “Part One” alone on a page, or a chapter whose text is in the next file
                     self.open = Some(Part::Chapter);
                     self.number += u32::from(!label.to_lowercase().starts_with("part "));
@@ -187,7 +187,7 @@ fn starts(markup: &Markup<'_>, entries: &[&Entry]) -> Vec<Start> {
     starts.dedup_by_key(|s| s.node);
     // what stands before the first start on the same page is its frame
     if let Some(first) = starts.first_mut()
-        && markup.line(0..first.node).text.is_empty()
+        && markup.is_blank(0..first.node)
     {
         first.node = 0;
     }
@@ -198,8 +198,8 @@ fn starts(markup: &Markup<'_>, entries: &[&Entry]) -> Vec<Start> {
 fn heading(page: &Page<'_>, nodes: Range<usize>) -> Option<usize> {
     let markup = &page.markup;
     let is_heading = |i: &usize| matches!(markup.name(*i), "h1" | "h2" | "h3" | "h4");
-    let found = markup.elements(nodes.clone()).find(|i| is_heading(i) && !page.line(*i).text.is_empty())?;
-    markup.line(nodes.start..found).text.is_empty().then_some(found)
+    let found = markup.elements(nodes.clone()).find(|i| is_heading(i) && !markup.is_blank(markup.inside(*i)))?;
+    markup.is_blank(nodes.start..found).then_some(found)
 }
 
 /// What a heading calls its part.

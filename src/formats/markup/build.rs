@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use html5gum::emitters::callback::CallbackEvent;
-
 use super::elements::{self, Name};
 use super::emitter::{Receiver, tokenize};
 use super::{ATTRIBUTES, Attribute, Dialect, Kind, Markup, Node, Piece};
@@ -22,7 +20,9 @@ pub(super) fn build(source: &str, range: Range<usize>, dialect: Dialect, depth: 
         counts: [0; elements::COUNT],
         flat: Vec::new(),
         first_piece: 0,
-        tag: Tag::default(),
+        first_attribute: 0,
+        hides: false,
+        dated: false,
     };
     tokenize(text, builder.xhtml, &mut builder);
     let end = builder.base + text.len();
@@ -44,17 +44,25 @@ struct Builder<'s> {
     flat: Vec<(Name, u32)>,
     /// The first piece that belongs to the text being read.
     first_piece: usize,
-    tag: Tag,
+    /// The first attribute that belongs to the tag being read.
+    first_attribute: usize,
+    /// Whether its attributes say that it is not shown.
+    hides: bool,
+    /// Whether they say who wrote or deleted it, or when.
+    dated: bool,
 }
 
-/// The start tag being read.
-#[derive(Default)]
-struct Tag {
-    name: Vec<u8>,
-    from: usize,
-    first_attribute: usize,
-    /// The attribute whose value comes next, if it is kept and new.
-    attribute: Option<&'static str>,
+/// Whether a style says that an element is not shown.
+fn hides(style: &[u8]) -> bool {
+    style.split(|b| *b == b';').any(|declaration| {
+        let mut parts = declaration.splitn(2, |b| *b == b':').map(<[u8]>::trim_ascii);
+        let (Some(name), Some(value)) = (parts.next(), parts.next()) else { return false };
+        let is = |known: &str, with: &str| {
+            let start = value.get(..with.len()).unwrap_or_default();
+            name.eq_ignore_ascii_case(known.as_bytes()) && start.eq_ignore_ascii_case(with.as_bytes())
+        };
+        is("display", "none") || is("visibility", "hidden") || is("mso-hide", "all")
+    })
 }
 
 impl Receiver for Builder<'_> {
@@ -87,40 +95,57 @@ impl Receiver for Builder<'_> {
         }
     }
 
-    fn event(&mut self, event: CallbackEvent<'_>, span: Range<usize>) {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag.name.clear();
-                self.tag.name.extend_from_slice(name);
-                self.tag.from = span.start;
-                self.tag.first_attribute = self.markup.attributes.len();
-                self.tag.attribute = None;
+    fn text(&mut self) {
+        let items = (self.first_piece as u32, self.markup.pieces.len() as u32);
+        let pieces = self.markup.pieces.get(self.first_piece..).unwrap_or_default();
+        self.first_piece = self.markup.pieces.len();
+        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return };
+        let span = (first.from, last.to);
+        if self.in_head() {
+            let words = self.markup.source.get(span.0 as usize..span.1 as usize);
+            if words.is_some_and(|w| !w.trim_ascii().is_empty()) {
+                self.leave_head(span.0 as usize);
             }
-            CallbackEvent::AttributeName { name } => {
-                let kept = ATTRIBUTES.iter().find(|a| a.as_bytes() == name);
-                let seen = self.markup.attributes.get(self.tag.first_attribute..).unwrap_or_default();
-                // of an attribute given twice the first one counts
-                self.tag.attribute = kept.copied().filter(|a| seen.iter().all(|s| s.name != *a));
-            }
-            CallbackEvent::AttributeValue { value } => {
-                if let Some(name) = self.tag.attribute.take() {
-                    let value = self.keep(&String::from_utf8_lossy(value));
-                    let (from, to) = (self.place(span.start), self.place(span.end));
-                    self.markup.attributes.push(Attribute { name, value, from, to });
-                }
-            }
-            CallbackEvent::CloseStartTag { self_closing } => {
-                let name = Name::of(&self.tag.name);
-                self.start(name, self_closing, self.tag.from..span.end);
-            }
-            CallbackEvent::EndTag { name } => self.end(Name::of(name), span),
-            CallbackEvent::String { .. } => self.text(),
-            CallbackEvent::Comment { .. } => {
-                let (from, to) = (self.place(span.start), self.place(span.end));
-                self.push(Kind::Comment, Name::of(b""), (from, to), (0, 0));
-            }
-            CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
         }
+        self.push(Kind::Text, Name::default(), span, items);
+    }
+
+    fn attribute(&mut self, name: &[u8], value: &[u8], at: Range<usize>) {
+        match name {
+            b"hidden" => self.hides = true,
+            b"style" => self.hides |= hides(value),
+            b"cite" | b"datetime" => self.dated = true,
+            _ => {}
+        }
+        let Some(name) = ATTRIBUTES.iter().find(|a| a.as_bytes() == name) else { return };
+        let seen = self.markup.attributes.get(self.first_attribute..).unwrap_or_default();
+        // of an attribute given twice the first one counts
+        if value.is_empty() || seen.iter().any(|s| s.name == *name) {
+            return;
+        }
+        let value = self.keep(&String::from_utf8_lossy(value));
+        let (from, to) = (self.place(at.start), self.place(at.end));
+        self.markup.attributes.push(Attribute { name, value, from, to });
+    }
+
+    fn start(&mut self, name: &[u8], self_closing: bool, at: Range<usize>) {
+        let items = (self.first_attribute as u32, self.markup.attributes.len() as u32);
+        self.first_attribute = self.markup.attributes.len();
+        let name = Name::of(name);
+        // words that are only struck through are there to be read
+        let is_deleted = std::mem::take(&mut self.dated) && name.as_str() == "del";
+        // pages that show themselves by a script are read
+        let hides = std::mem::take(&mut self.hides) && !matches!(name.as_str(), "html" | "body");
+        self.open(name, name.is_hidden() || hides || is_deleted, self_closing, at, items);
+    }
+
+    fn end(&mut self, name: &[u8], at: Range<usize>) {
+        self.close(Name::of(name), at);
+    }
+
+    fn comment(&mut self, at: Range<usize>) {
+        let (from, to) = (self.place(at.start), self.place(at.end));
+        self.push(Kind::Comment, Name::default(), (from, to), (0, 0));
     }
 }
 
@@ -142,51 +167,42 @@ impl Builder<'_> {
 
     fn push(&mut self, kind: Kind, name: Name, (from, to): (u32, u32), items: (u32, u32)) -> u32 {
         let at = self.markup.nodes.len() as u32;
-        self.markup.nodes.push(Node { kind, name, from, to: to.max(from), pair: at, items });
+        self.markup.nodes.push(Node { kind, name, hidden: false, from, to: to.max(from), pair: at, items });
         at
     }
 
-    fn open_name(&self, at: usize) -> &'static str {
-        self.open.get(at).and_then(|i| self.markup.nodes.get(*i as usize)).map_or("", |n| n.name.as_str())
+    fn open_name(&self, at: usize) -> Name {
+        self.open.get(at).and_then(|i| self.markup.nodes.get(*i as usize)).map_or(Name::default(), |n| n.name)
     }
 
-    fn text(&mut self) {
-        let items = (self.first_piece as u32, self.markup.pieces.len() as u32);
-        let pieces = self.markup.pieces.get(self.first_piece..).unwrap_or_default();
-        self.first_piece = self.markup.pieces.len();
-        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return };
-        let span = (first.from, last.to);
-        let words = self.markup.source.get(span.0 as usize..span.1 as usize);
-        if words.is_some_and(|w| !w.trim_ascii().is_empty()) {
-            self.leave_head(span.0 as usize);
-        }
-        self.push(Kind::Text, Name::of(b""), span, items);
+    /// Whether a head is open that text or the start of most elements ends.
+    fn in_head(&self) -> bool {
+        !self.xhtml && self.open_name(self.open.len().wrapping_sub(1)) == Name::HEAD
     }
 
-    /// Ends a head whose end tag was left out.
+    /// Ends the head whose end tag was left out.
     fn leave_head(&mut self, at: usize) {
-        if !self.xhtml && self.open_name(self.open.len().wrapping_sub(1)) == "head" {
-            self.close_down_to(self.open.len() - 1, at..at);
-        }
+        self.close_down_to(self.open.len().saturating_sub(1), at..at);
     }
 
-    fn start(&mut self, name: Name, self_closing: bool, span: Range<usize>) {
+    fn open(&mut self, name: Name, hidden: bool, self_closing: bool, span: Range<usize>, items: (u32, u32)) {
         let (from, to) = (self.place(span.start), self.place(span.end));
-        let tag = name.as_str();
         if !self.xhtml {
-            if !elements::is_of_head(tag) {
+            if !name.is_of_head() && self.in_head() {
                 self.leave_head(from as usize);
             }
-            self.close_implied(tag, from as usize);
+            self.close_implied(name, from as usize);
         }
-        let items = (self.tag.first_attribute as u32, self.markup.attributes.len() as u32);
         let at = self.push(Kind::Start, name, (from, to), items);
-        let again = matches!(tag, "html" | "body" | "head") && self.count(name) > 0;
-        if again || if self.xhtml { self_closing } else { elements::is_void(tag) } {
+        if hidden {
+            self.markup.hide(at as usize);
+        }
+        let again = matches!(name.as_str(), "html" | "body" | "head") && self.count(name) > 0;
+        if again || if self.xhtml { self_closing } else { name.is_void() } {
             return;
         }
         // what is hidden must stay hidden, however deep it is
-        if self.open.len() >= self.depth && !(elements::is_hidden(tag) && self.open.len() == self.depth) {
+        if self.open.len() >= self.depth && !(hidden && self.open.len() == self.depth) {
             match self.flat.iter_mut().find(|f| f.0 == name) {
                 Some(flat) => flat.1 += 1,
                 None => self.flat.push((name, 1)),
@@ -203,27 +219,32 @@ impl Builder<'_> {
         self.counts.get(name.index()).copied().unwrap_or(0)
     }
 
-    /// Ends the elements that the start of `tag` ends: a paragraph before a block, an item before an item.
-    fn close_implied(&mut self, tag: &str, at: usize) {
-        if let Some((closed, stops)) = elements::closed_by(tag) {
-            let found = (0..self.open.len()).rev().map(|i| (i, self.open_name(i)));
+    /// Ends the elements that the start of another ends: a paragraph before a block, an item before an item.
+    fn close_implied(&mut self, name: Name, at: usize) {
+        if !name.is_block() {
+            return;
+        }
+        if let Some((closed, stops)) = elements::closed_by(name.as_str()) {
+            if closed.iter().all(|name| self.count(Name::of(name.as_bytes())) == 0) {
+                return;
+            }
+            let found = (0..self.open.len()).rev().map(|i| (i, self.open_name(i).as_str()));
             let found = found.take_while(|(_, name)| !stops.contains(name)).find(|(_, name)| closed.contains(name));
             if let Some((i, _)) = found {
                 self.close_down_to(i, at..at);
             }
-        } else if elements::is_block(tag) && self.count(Name::of(b"p")) > 0 {
-            let block = (0..self.open.len()).rev().find(|i| elements::is_block(self.open_name(*i)));
-            if let Some(i) = block.filter(|i| self.open_name(*i) == "p") {
+        } else if self.count(Name::P) > 0 {
+            let block = (0..self.open.len()).rev().find(|i| self.open_name(*i).is_block());
+            if let Some(i) = block.filter(|i| self.open_name(*i) == Name::P) {
                 self.close_down_to(i, at..at);
             }
         }
     }
 
-    fn end(&mut self, name: Name, span: Range<usize>) {
+    fn close(&mut self, name: Name, span: Range<usize>) {
         let span = self.place(span.start) as usize..self.place(span.end) as usize;
-        let tag = name.as_str();
         // text after these still belongs to the body
-        if !self.xhtml && matches!(tag, "html" | "body") {
+        if !self.xhtml && matches!(name.as_str(), "html" | "body") {
             return;
         }
         if let Some(flat) = self.flat.iter_mut().find(|f| f.0 == name && f.1 > 0) {
@@ -231,15 +252,15 @@ impl Builder<'_> {
             self.stray(name, span);
             return;
         }
-        let outer = elements::is_block(tag) || elements::is_hidden(tag);
+        let outer = name.is_block() || name.is_hidden();
         if self.count(name) > 0 {
             for i in (0..self.open.len()).rev() {
                 let inner = self.open_name(i);
-                if inner == tag {
+                if inner == name {
                     return self.close_down_to(i, span);
                 }
                 // a misplaced </i> must not end the chapter it stands in
-                if !self.xhtml && !outer && elements::is_block(inner) {
+                if !self.xhtml && !outer && inner.is_block() {
                     break;
                 }
             }
@@ -249,7 +270,7 @@ impl Builder<'_> {
 
     /// An end tag without an element still parts paragraphs.
     fn stray(&mut self, name: Name, span: Range<usize>) {
-        if elements::is_block(name.as_str()) {
+        if name.is_block() {
             self.push(Kind::End, name, (span.start as u32, span.end as u32), (0, 0));
         }
     }
@@ -258,7 +279,7 @@ impl Builder<'_> {
     fn close_down_to(&mut self, keep: usize, span: Range<usize>) {
         while self.open.len() > keep {
             let Some(start) = self.open.pop() else { break };
-            let name = self.markup.nodes.get(start as usize).map_or(Name::of(b""), |n| n.name);
+            let name = self.markup.nodes.get(start as usize).map_or(Name::default(), |n| n.name);
             let end = if self.open.len() == keep { span.end } else { span.start };
             let at = self.push(Kind::End, name, (span.start as u32, end as u32), (0, 0));
             for (node, pair) in [(start, at), (at, start)] {

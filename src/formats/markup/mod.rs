@@ -41,6 +41,8 @@ pub struct Markup<'s> {
 struct Node {
     kind: Kind,
     name: Name,
+    /// Whether it is an element that nothing is shown of.
+    hidden: bool,
     /// Bytes of the tag, the text or the comment; an end that is not written is empty.
     from: u32,
     to: u32,
@@ -118,8 +120,8 @@ impl<'s> Markup<'s> {
 
     /// Whether a line ends at a node: a block starts or ends there, or it is a `<br>`.
     pub fn parts_lines(&self, at: usize) -> bool {
-        let tag = self.node(at).filter(|n| matches!(n.kind, Kind::Start | Kind::End)).map_or("", |n| n.name.as_str());
-        tag == "br" || elements::is_block(tag)
+        let tag = self.node(at).filter(|n| matches!(n.kind, Kind::Start | Kind::End));
+        tag.is_some_and(|n| n.name == Name::BR || n.name.is_block())
     }
 
     /// The nodes inside the element that starts at a node.
@@ -156,9 +158,17 @@ impl<'s> Markup<'s> {
         })
     }
 
-    /// Whether a node is hidden with all that it holds: it is code, the head, or the content of a form.
+    /// Whether a node is hidden with all that it holds: it is code, the head, or the content of a form, its attributes
+    /// say that it is not shown, or a reader has hidden it.
     pub fn is_hidden(&self, at: usize) -> bool {
-        elements::is_hidden(self.name(at))
+        self.node(at).is_some_and(|n| n.hidden)
+    }
+
+    /// Hides the element that starts at a node with all that it holds.
+    pub fn hide(&mut self, at: usize) {
+        if let Some(node) = self.nodes.get_mut(at).filter(|n| n.kind == Kind::Start) {
+            node.hidden = true;
+        }
     }
 
     /// The decoded value of one of the attributes that are kept (class, content, href, id, name, rel).
@@ -232,18 +242,18 @@ impl<'s> Markup<'s> {
         while at < nodes.end {
             let Some(node) = self.node(at) else { break };
             let range = node.from as usize..node.to as usize;
-            let name = node.name.as_str();
+            let name = node.name;
             match node.kind {
-                Kind::Start if elements::is_hidden(name) || skip(self, at) => {
+                Kind::Start if node.hidden || skip(self, at) => {
                     let after = self.after(at);
-                    if elements::is_block(name) {
+                    if name.is_block() {
                         builder.paragraph(range.start..self.range(after - 1).end.max(range.start));
                         after_break = false;
                     }
                     at = after;
                     continue;
                 }
-                Kind::Start if name == "br" => {
+                Kind::Start if name == Name::BR => {
                     if after_break {
                         builder.paragraph(range);
                     } else {
@@ -251,7 +261,7 @@ impl<'s> Markup<'s> {
                     }
                     after_break = true;
                 }
-                Kind::Start | Kind::End if elements::is_block(name) => {
+                Kind::Start | Kind::End if name.is_block() => {
                     builder.paragraph(range);
                     after_break = false;
                 }
@@ -271,19 +281,31 @@ impl<'s> Markup<'s> {
         }
     }
 
+    /// Whether a range of nodes shows no text.
+    pub fn is_blank(&self, nodes: Range<usize>) -> bool {
+        let mut at = nodes.start;
+        while let Some(node) = self.node(at).filter(|_| at < nodes.end) {
+            if node.kind == Kind::Text && self.pieces(node).any(|(_, text, _)| !text.trim_start().is_empty()) {
+                return false;
+            }
+            at = if node.hidden { self.after(at) } else { at + 1 };
+        }
+        true
+    }
+
     /// The text of a range of nodes as it reads on one line, without what is hidden. Meant for labels and values.
     pub fn line(&self, nodes: Range<usize>) -> Line {
         let mut line = Line::default();
         let mut at = nodes.start;
         while at < nodes.end {
             let Some(node) = self.node(at) else { break };
-            let name = node.name.as_str();
+            let name = node.name;
             match node.kind {
-                Kind::Start if elements::is_hidden(name) => {
+                Kind::Start if node.hidden => {
                     at = self.after(at);
                     continue;
                 }
-                Kind::Start | Kind::End if name == "br" || elements::is_block(name) => line.space(),
+                Kind::Start | Kind::End if name == Name::BR || name.is_block() => line.space(),
                 Kind::Text => self.pieces(node).for_each(|(range, text, verbatim)| line.push(text, range, verbatim)),
                 _ => {}
             }

@@ -59,6 +59,16 @@ fn text_is_what_a_reader_sees() {
         ("</p>yes</div></body>more</html>more", "yes\n\nmoremore"),
         ("a\r\nb\rc\0d", "a b c d"),
         ("cut off <b", "cut off"),
+        ("a<span style='color: red; Display : NONE !important'>no<b>no</b></span>b<p hidden>no</p>c", "ab\n\nc"),
+        ("a <span style='mso-hide:all'>no</span><i style=\"visibility:hidden\">no</i>b <b hidden=''>no</b>c", "a b c"),
+        (
+            "<body hidden style='display:none'><p style='display:block'>yes<img hidden> <b data-hidden>yes</b>",
+            "yes yes",
+        ),
+        (
+            "<del cite='mailto:a'>no</del><ins cite='mailto:a'>yes</ins> <del>yes</del> <del datetime=x>no</del>",
+            "yes yes",
+        ),
         ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"),
     ] {
         assert_eq!(text(source).as_str(), expected, "{source}");
@@ -150,7 +160,7 @@ fn counts_words_as_the_archive_does() {
 #[test]
 fn depth_is_bounded_and_nothing_is_lost() {
     let mut source = "<div><i>".repeat(10_000);
-    source.push_str("deep<template>no</template><script>no</script>");
+    source.push_str("deep<template>no</template><script>no</script><b hidden>no<b>no</b>no</b>");
     source.push_str(&"</i></div>".repeat(9_000));
     source.push_str("<p>end");
     for depth in [8, 100, 512] {
