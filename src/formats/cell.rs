@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::chapters::Start;
+use super::lines::Breaks;
 use super::markup::{Dialect, fill};
-use super::{Confidence, Content, Document, FORMATS, Limits};
+use super::{Content, Document, Limits, label, plain, recognized};
 use crate::model::{
     Decoding, Diagnostic, Map, Section, SectionKind, Source, SourceId, Span, Spanned, Text, TextBuilder, Value, Work,
     text,
@@ -45,6 +47,12 @@ impl Cell {
     pub fn replace(&mut self, c: char, range: Range<usize>) {
         self.text.push(c);
         self.map.push(c.len_utf8(), range, false);
+    }
+
+    /// Adds text that stands for the bytes of `range`.
+    pub fn replace_with(&mut self, text: &str, range: Range<usize>) {
+        self.text.push_str(text);
+        self.map.push(text.len(), range, false);
     }
 
     /// Whether it says nothing.
@@ -102,19 +110,29 @@ impl Cell {
         let name = if self.is_markup() { "story.html" } else { "story" };
         let source = Source::new(name, std::mem::take(&mut self.text), Decoding::default());
         let document = Document { name: name.to_owned(), content: Content::Text(source) };
-        let chosen = FORMATS
-            .iter()
-            .filter(|f| !f.is_table())
-            .map(|f| (f.recognizes(&document), f))
-            .filter(|(c, _)| *c > Confidence::No)
-            .rev()
-            .max_by_key(|(c, _)| *c);
+        let chosen = recognized(&document, |f| !f.is_table());
         let mut read = (Work::default(), Vec::new());
-        if let Some((_, format)) = chosen {
+        if let Some(format) = chosen {
             format.parse(document, limits, &mut |work, notes| read = (work, notes));
         }
         let (mut work, mut notes) = read;
         work.sources.clear();
+        self.rebase(&mut work, &mut notes);
+        (work, notes)
+    }
+
+    /// What it says as plain text: its header, chapters and notes. `starts` are the chapters that are known.
+    pub fn plain(&mut self, starts: Option<Vec<Start>>, limits: &Limits) -> (Work, Vec<Diagnostic>) {
+        let source = Source::new("", std::mem::take(&mut self.text), Decoding::default());
+        let (mut work, mut notes) = plain::read(&source, 0, Some(Breaks::Blank), starts, limits);
+        for field in work.fields.iter_mut().filter(|f| !f.listed && is_list(&f.name.value)) {
+            // so that each entry has a place of its own where the whole has none, since it is wrapped
+            let parted = |v: Value| match v.span {
+                at if self.map.is_verbatim(at.start..at.end) => vec![v],
+                _ => commas(&v.text).map(|range| v.part(range)).filter(|v| !v.text.is_empty()).collect(),
+            };
+            field.values = std::mem::take(&mut field.values).into_iter().flat_map(parted).collect();
+        }
         self.rebase(&mut work, &mut notes);
         (work, notes)
     }
@@ -190,14 +208,19 @@ impl Cell {
 
     /// Its pieces between commas.
     pub fn split(&self) -> Vec<Value> {
-        let mut values = Vec::new();
-        let mut from = 0;
-        for (at, comma) in self.text.match_indices(',') {
-            values.push(self.part(from..at));
-            from = at + comma.len();
-        }
-        values.push(self.part(from..self.text.len()));
-        values.retain(|v| !v.text.is_empty());
-        values
+        commas(&self.text).map(|range| self.part(range)).filter(|v| !v.text.is_empty()).collect()
     }
+}
+
+/// The ranges between the commas of a text.
+fn commas(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let ends = text.match_indices(',').map(|(at, _)| at).chain([text.len()]);
+    let mut from = 0;
+    ends.map(move |at| std::mem::replace(&mut from, at + 1)..at)
+}
+
+/// Whether the value below a label may be a list, and is no prose, title or name.
+fn is_list(name: &str) -> bool {
+    let normal = label::normal(name);
+    label::section(&normal).is_none() && !matches!(normal.as_str(), "title" | "author" | "authors" | "by")
 }

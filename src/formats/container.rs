@@ -57,7 +57,6 @@ impl<'b> Archive<'b> {
     }
 
     /// The names of all entries in order.
-    #[cfg(feature = "epub")]
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(String::as_str)
     }
@@ -107,7 +106,6 @@ impl<'b> Archive<'b> {
 
 /// Whether a document is a zip container with an entry of that name. Names stand in such files unpacked, so this also
 /// knows a file that is cut off.
-#[cfg(any(feature = "docx", feature = "epub"))]
 pub(super) fn holds(document: &Document, name: &str) -> bool {
     let bytes = bytes(document);
     bytes.starts_with(b"PK\x03\x04") && bytes.windows(name.len()).any(|w| w == name.as_bytes())

@@ -169,6 +169,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &docx::Docx,
     #[cfg(feature = "odt")]
     &odt::Odt,
+    #[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
+    &html::zipped::Zipped,
     // what stands in their cells may look like any of the others
     &json::LINES,
     &json::DOCUMENT,
@@ -201,14 +203,8 @@ pub fn read_named(input: Input, forced: Option<&str>, names: &Names, limits: &Li
         Err(refusal) => return sink(Work { name, ..Work::default() }, vec![*refusal]),
     };
     let chosen = match forced {
-        Some(forced) => FORMATS.iter().find(|f| f.name() == forced),
-        None => FORMATS
-            .iter()
-            .map(|f| (f.recognizes(&document), f))
-            .filter(|(c, _)| *c > Confidence::No)
-            .rev()
-            .max_by_key(|(c, _)| *c)
-            .map(|(_, f)| f),
+        Some(forced) => FORMATS.iter().find(|f| f.name() == forced).copied(),
+        None => recognized(&document, |_| true),
     };
     match chosen {
         Some(format) => format.parse_named(document, names, limits, &mut |mut work, mut found| {
@@ -222,6 +218,12 @@ pub fn read_named(input: Input, forced: Option<&str>, names: &Names, limits: &Li
         }),
         None => sink(Work { name, ..Work::default() }, vec![decode::not_read(&document)]),
     }
+}
+
+/// The format among the wanted ones that is surest of a document.
+fn recognized(document: &Document, is_wanted: impl Fn(&dyn Format) -> bool) -> Option<&'static dyn Format> {
+    let wanted = FORMATS.iter().filter(|f| is_wanted(**f)).map(|f| (f.recognizes(document), *f));
+    wanted.filter(|(c, _)| *c > Confidence::No).rev().max_by_key(|(c, _)| *c).map(|(_, f)| f)
 }
 
 /// The rule under which that is told.

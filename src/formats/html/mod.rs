@@ -5,10 +5,14 @@ mod efiction;
 pub(super) mod fanficfare;
 mod ffn;
 mod fichub;
+mod frame;
+mod lines;
 pub(super) mod page;
 pub(super) mod plain;
 pub(super) mod title_page;
 mod work_page;
+#[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
+pub(super) mod zipped;
 
 #[cfg(test)]
 mod tests;
@@ -104,6 +108,7 @@ impl Format for Html {
         let is_xml = source.text.trim_start().starts_with("<?xml");
         let dialect = if is_xml { Dialect::Xhtml } else { Dialect::Html };
         let mut page = Page::new(SourceId(0), Markup::parse(&source.text, 0..source.text.len(), dialect, limits.depth));
+        page.limits = limits.clone();
         (self.read)(&mut page);
         let Page { fields, sections, mut notes, partial, .. } = page;
         if sections.is_empty() {

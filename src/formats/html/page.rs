@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::formats::Limits;
 use crate::formats::markup::{Line, Markup};
 use crate::model::{Diagnostic, Field, Section, SectionKind, SourceId, Span, Spanned, State, TextBuilder, Value};
 
@@ -10,6 +11,7 @@ pub(in crate::formats) struct Page<'s> {
     /// The source that it is: a file of its own is the first of its work, one of a book any.
     pub id: SourceId,
     pub markup: Markup<'s>,
+    pub limits: Limits,
     pub fields: Vec<Field>,
     pub sections: Vec<Section>,
     pub notes: Vec<Diagnostic>,
@@ -18,7 +20,8 @@ pub(in crate::formats) struct Page<'s> {
 
 impl<'s> Page<'s> {
     pub(in crate::formats) fn new(id: SourceId, markup: Markup<'s>) -> Self {
-        Self { id, markup, fields: Vec::new(), sections: Vec::new(), notes: Vec::new(), partial: false }
+        let limits = Limits::default();
+        Self { id, markup, limits, fields: Vec::new(), sections: Vec::new(), notes: Vec::new(), partial: false }
     }
 
     /// All nodes.
@@ -109,8 +112,24 @@ impl<'s> Page<'s> {
         nodes: Range<usize>,
         skip: impl Fn(&Markup<'_>, usize) -> bool,
     ) {
+        self.section_of(kind, chapter, heading, &[nodes], skip);
+    }
+
+    /// Adds a section of several stretches in order, unless its text is empty.
+    pub(in crate::formats) fn section_of(
+        &mut self,
+        kind: SectionKind,
+        chapter: Option<u32>,
+        heading: Option<Spanned<String>>,
+        stretches: &[Range<usize>],
+        skip: impl Fn(&Markup<'_>, usize) -> bool,
+    ) {
         let mut builder = TextBuilder::new(self.id, self.markup.source());
-        self.markup.fill(&mut builder, nodes, skip);
+        for nodes in stretches {
+            let at = self.markup.range(nodes.start).start;
+            builder.paragraph(at..at);
+            self.markup.fill(&mut builder, nodes.clone(), &skip);
+        }
         let text = builder.finish();
         if !text.is_empty() {
             self.sections.push(Section { kind, chapter, heading, text });

@@ -1,30 +1,42 @@
-//! Any other HTML: title, meta elements, a block of `Label: value` lines, and chapters by their headings.
+//! Any other HTML, also what word processors and blogs save: title, meta elements, and a story with its header,
+//! chapters and notes, found as in plain text.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::frame::{self, Frame};
+use super::lines::{self, Lines};
 use super::page::Page;
-use crate::formats::markup::{Line, Markup};
+use crate::formats::chapters::Start;
+use crate::formats::markup::Markup;
 use crate::model::{SectionKind, Span, Spanned, Value};
 
 /// Reads the page into `page`.
 pub(super) fn read(page: &mut Page<'_>) {
     title(page);
     meta(page);
-    let start = header(page);
+    let Frame { story, footnotes } = frame::remove(&mut page.markup);
     let headings = headings(page);
-    let title = title_heading(page, &headings);
+    let title = title_heading(page, &headings).or_else(|| title_paragraph(page, story.clone()));
     let chapters = chapters(&headings, title);
-    let nodes = start..page.markup.len();
-    let skip = |_: &Markup<'_>, at: usize| title == Some(at);
-    let first = chapters.first().map_or(nodes.end, |c| c.node).max(start);
-    page.section(SectionKind::Text, None, None, start..first, skip);
-    for (i, chapter) in chapters.iter().enumerate() {
-        let from = page.markup.after(chapter.node).max(start);
-        let to = chapters.get(i + 1).map_or(nodes.end, |c| c.node);
-        let heading = page.heading(chapter.node);
-        page.section(SectionKind::Text, u32::try_from(i + 1).ok(), heading, from..to, skip);
-    }
+    let wanted: Vec<usize> = chapters.iter().map(|c| c.node).filter(|at| story.contains(at)).collect();
+    let Lines { mut cell, found } = lines::lines(&page.markup, story, title, &wanted);
+    let end = cell.text.len();
+    let starts = found.into_iter().zip(1..).map(|((_, heading), number)| Start {
+        next: (heading.end + 1).min(end),
+        heading,
+        number,
+    });
+    let starts = Some(starts.collect::<Vec<_>>()).filter(|s| !s.is_empty());
+    let (mut work, mut notes) = cell.plain(starts, &page.limits);
+    // what the story says of itself is nearer to it than what the page says
+    let named = |name: &str| work.fields.iter().any(|f| f.name.value.eq_ignore_ascii_case(name));
+    page.fields.retain(|f| !named(&f.name.value));
+    page.fields.append(&mut work.fields);
+    page.sections.append(&mut work.sections);
+    page.notes.append(&mut notes);
+    page.partial |= work.partial;
+    let footnotes: Vec<Range<usize>> = footnotes.into_iter().map(|at| page.markup.inside(at)).collect();
+    page.section_of(SectionKind::EndNotes, None, None, &footnotes, |_, _| false);
 }
 
 fn title(page: &mut Page<'_>) {
@@ -89,38 +101,8 @@ fn meta(page: &mut Page<'_>) {
     }
 }
 
-/// Reads the `Label: value` lines at the very start; headings may stand before them. Gives the node after the last.
-///
-/// A single such line, or one label twice, is no header: dialogue in a play looks the same.
-fn header(page: &mut Page<'_>) -> usize {
-    let markup = &page.markup;
-    let mut rows: Vec<(Line, usize)> = Vec::new();
-    let (mut at, mut end) = (0, 0);
-    while let Some(nodes) = next_line(markup, at) {
-        at = nodes.end;
-        let line = markup.line(nodes.clone());
-        let is_heading = nodes.start.checked_sub(1).is_some_and(|i| level(markup.name(i)).is_some());
-        if line.text.is_empty() || (rows.is_empty() && is_heading) {
-            continue;
-        }
-        let Some(colon) = label_end(&line.text) else { break };
-        rows.push((line, colon));
-        end = nodes.end;
-    }
-    let labels: BTreeSet<_> = rows.iter().map(|(l, colon)| l.text.get(..*colon).unwrap_or("").to_lowercase()).collect();
-    if rows.len() < 2 || labels.len() < rows.len() {
-        return 0;
-    }
-    for (line, colon) in rows {
-        let Some(name) = line.spanned(page.markup.source(), page.id, 0..colon) else { continue };
-        let after = line.text.get(colon..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
-        let value = page.part(&line, colon + after..line.text.len());
-        page.field(name, value.into_iter().collect(), false);
-    }
-    end
-}
-
 /// The nodes of the first line from `at` on that is not empty of nodes: up to a block's start or end, or a `<br>`.
+#[cfg_attr(not(feature = "epub"), allow(dead_code))]
 pub(in crate::formats) fn next_line(markup: &Markup<'_>, at: usize) -> Option<Range<usize>> {
     let mut start = at;
     while start < markup.len() && markup.parts_lines(start) {
@@ -135,6 +117,7 @@ pub(in crate::formats) fn next_line(markup: &Markup<'_>, at: usize) -> Option<Ra
 }
 
 /// Where the label of a `Label: value` line ends: at most four words, then a colon and a space or nothing more.
+#[cfg_attr(not(feature = "epub"), allow(dead_code))]
 pub(in crate::formats) fn label_end(line: &str) -> Option<usize> {
     let colon = line.find([':', '：'])?;
     let (label, rest) = line.split_at_checked(colon)?;
@@ -201,6 +184,23 @@ fn title_heading(page: &mut Page<'_>, headings: &[Heading]) -> Option<usize> {
     }
     page.named("Title", page.value(heading.node).into_iter().collect());
     Some(heading.node)
+}
+
+/// The paragraph above all others that a word processor marks as the title.
+fn title_paragraph(page: &mut Page<'_>, story: Range<usize>) -> Option<usize> {
+    let markup = &page.markup;
+    let is_title = |at: &usize| {
+        let class = markup.attribute(*at, "class").unwrap_or("").split_ascii_whitespace();
+        markup.name(*at) == "p" && class.into_iter().any(|c| c == "title" || c.starts_with("MsoTitle"))
+    };
+    // behind a few empty ones
+    let near = story.start..story.end.min(story.start + 100);
+    let title = markup.elements(near).find(|at| is_title(at) && !markup.is_blank(markup.inside(*at)))?;
+    if page.has_field("Title") || !markup.is_blank(story.start..title) {
+        return None;
+    }
+    page.named("Title", page.value(title).into_iter().collect());
+    Some(title)
 }
 
 /// The headings that start chapters: those like the first that reads like one, else a level that occurs again.

@@ -58,7 +58,12 @@ fn all_fixtures() -> Vec<(&'static str, Work, Vec<Diagnostic>)> {
         "work-page-chapter",
         "adult-gate",
         "pasted",
-        "own-page"
+        "own-page",
+        "google-docs",
+        "google-docs-pasted",
+        "word",
+        "libreoffice",
+        "blog"
     )
 }
 
@@ -66,9 +71,9 @@ fn all_fixtures() -> Vec<(&'static str, Work, Vec<Diagnostic>)> {
 fn every_shape_is_recognized() {
     for (name, work, notes) in all_fixtures() {
         let format = match name {
-            "pasted" | "own-page" => "html",
             name if name.starts_with("download") => "ao3-html",
-            _ => "ao3-page",
+            "work-page" | "work-page-chapter" | "adult-gate" => "ao3-page",
+            _ => "html",
         };
         assert_eq!(work.format, format, "{name}");
         assert_eq!(work.partial, name == "work-page-chapter", "{name}");
@@ -112,7 +117,7 @@ fn spans_cut_out_names_and_values() {
             for value in &field.values {
                 let slice = work.slice(value.span);
                 assert_eq!(slice == value.text, value.verbatim, "{name}: {slice}");
-                assert!(value.verbatim || slice.contains(['&', '<']), "{name}: {slice}");
+                assert!(value.verbatim || slice.contains(['&', '<', '\n']), "{name}: {slice}");
             }
         }
         for section in &work.sections {
@@ -286,9 +291,9 @@ fn other_pages() {
     let (work, _) = fixture!("own-page");
     assert_eq!(values(&work, "rating"), ["PG-13"]);
     assert_eq!(values(&work, "keywords"), ["road trip, found family, bees & honey"]);
-    assert_eq!(outline(&work), ["text", "1 text Petrol", "2 text Honey"]);
+    assert_eq!(outline(&work), ["1 notes or text", "1 text Petrol", "2 text Honey"]);
     for (text, outline_of, fields) in [
-        ("<p>Rating: G</p><p>It rained.</p>", vec!["text"], 0),
+        ("<p>Rating: G</p><p>It rained.</p>", vec!["text"], 1),
         ("<p>Anna: Hello.<p>Ben: Hello.<p>Anna: It rained.", vec!["text"], 0),
         ("<p>Rating: G<br>Tags: rain<br><br>It rained.", vec!["text"], 2),
         ("<h1>Rain</h1><p>It rained.", vec!["text"], 1),
@@ -308,6 +313,101 @@ fn other_pages() {
             "{text}"
         );
     }
+}
+
+/// What is read of a page: fields as `label = value + value`, and sections as `1 text Heading: text`.
+fn all_of(work: &Work) -> (Vec<String>, Vec<String>) {
+    let value = |f: &Field| f.values.iter().map(|v| v.text.as_str()).collect::<Vec<_>>().join(" + ");
+    let fields = work.fields.iter().map(|f| format!("{} = {}", f.name.value, value(f))).collect();
+    let sections = outline(work).into_iter().zip(&work.sections);
+    (fields, sections.map(|(o, s)| format!("{o}: {}", s.text.as_str().replace("\n\n", " / "))).collect())
+}
+
+#[test]
+fn pages_of_word_processors() {
+    let (fields, sections) = all_of(&fixture!("google-docs").0);
+    assert_eq!(
+        fields,
+        [
+            "Title = The Ferry & the Loaf",
+            "Author = Hollis Grey",
+            "Rating = Teen",
+            "Warnings = None",
+            "Fandom = Tin & Rope",
+            "Tags = Boats + Bread"
+        ]
+    );
+    assert_eq!(
+        sections,
+        [
+            "1 text Chapter 1: Flour: Ada baked before the ferry came. \"It's late,\" said her brother, who had been drunk \
+             on whiskey since noon and drank the vodka too, too drunk to stand. / The ferry was not late at all.",
+            "2 notes Chapter 2: Rope: Thanks to Marl for the knots.",
+            "2 text: In the evening they tied the boat up, and the bread was gone.",
+            "end notes: It runs on Sundays only.",
+        ]
+    );
+    let (fields, sections) = all_of(&fixture!("google-docs-pasted").0);
+    assert_eq!(fields, ["Rating = Teen", "Content warnings = storms"]);
+    assert_eq!(
+        sections,
+        [
+            "1 text Chapter One: The storm took the washing, and then it took the line.",
+            "2 text Chapter Two: We found the washing in the pear tree, and nearly all of the line."
+        ]
+    );
+    let (fields, sections) = all_of(&fixture!("word").0);
+    assert_eq!(
+        fields,
+        [
+            "Title = Rain on the Mill",
+            "Rating = Teen",
+            "Archive Warnings = No Archive Warnings Apply",
+            "Additional Tags = Mills + Bread & Salt"
+        ]
+    );
+    assert_eq!(
+        sections,
+        [
+            "1 text Chapter One: The rain had come down on the mill since Friday, and nobody in it was dry. The miller \
+             swept the water out. / 1. Dry the flour.",
+            "2 text Chapter Two: \"Is there bread?\" There was, and it was whiskey cake: he was drunk by three, drunk \
+             again by four, and too drunk to eat the rest of the vodka jelly.",
+            "end notes: Nor had they been on Thursday.",
+        ]
+    );
+    let (fields, sections) = all_of(&fixture!("libreoffice").0);
+    assert_eq!(
+        fields,
+        [
+            "Title = Wind over the Pier",
+            "Rating = Teen",
+            "Fandom = Salt & Sand",
+            "Additional Tags = Boats + Animal Daeth + a rather long tag that has to be wrapped by the program + Bread",
+        ]
+    );
+    assert_eq!(
+        sections,
+        [
+            "1 text Chapter 1: It rained all day on the pier, and nobody came to see whether the boats were still there, \
+             which they were, since nobody had untied them. The bread was warm. / A line broken.",
+            "2 text Chapter 2: Then the sun came out, and the gulls with it.",
+            "end notes: A note about piers.",
+        ]
+    );
+}
+
+#[test]
+fn pages_of_sites() {
+    let (fields, sections) = all_of(&fixture!("blog").0);
+    assert_eq!(fields, ["Title = Low Tide", "Rating = Teen", "Warnings = none", "Pairing = Ines/Rowan"]);
+    assert_eq!(
+        sections,
+        [
+            "text: The boats lay on the sand like dogs. / \"Leave them,\" said Ines & went for the bread.",
+            "end notes: All but one."
+        ]
+    );
 }
 
 #[test]

@@ -61,7 +61,10 @@ fn hides(style: &[u8]) -> bool {
             let start = value.get(..with.len()).unwrap_or_default();
             name.eq_ignore_ascii_case(known.as_bytes()) && start.eq_ignore_ascii_case(with.as_bytes())
         };
-        is("display", "none") || is("visibility", "hidden") || is("mso-hide", "all")
+        is("display", "none")
+            || is("visibility", "hidden")
+            || is("mso-hide", "all")
+            || is("mso-special-character", "comment")
     })
 }
 

@@ -234,6 +234,16 @@ impl<'s> Markup<'s> {
         })
     }
 
+    /// The pieces of the text at a node, none elsewhere: their bytes, their text, and whether the two are the same.
+    pub fn text_pieces(&self, at: usize) -> impl Iterator<Item = (Range<usize>, &str, bool)> + '_ {
+        self.node(at).filter(|n| n.kind == Kind::Text).into_iter().flat_map(|n| self.pieces(n))
+    }
+
+    /// How many bytes the text at a node has; none when it is white space, or no text.
+    pub fn text_bytes(&self, at: usize) -> usize {
+        self.text_pieces(at).map(|(_, text, _)| text.trim_ascii().len()).sum()
+    }
+
     /// Puts the text of a range of nodes into `builder`, without what is hidden and without the elements that `skip`
     /// picks by the index of their start. Blocks and two line breaks in a row part paragraphs.
     pub fn fill(&self, builder: &mut TextBuilder<'_>, nodes: Range<usize>, skip: impl Fn(&Self, usize) -> bool) {
