@@ -1,12 +1,14 @@
 //! Zip containers read within limits: which entries there are, and the bytes of one at a time.
 //!
-//! What the directory says is checked first, which costs nothing; what an entry really unpacks to is counted while it
-//! is read, since a directory may lie.
+//! What the directory says is checked before anything is allocated for it; an entry that unpacks to more than the
+//! directory says is refused where that shows, since a directory may lie.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+use std::ops::Range;
 
 use zip::ZipArchive;
+use zip::read::ZipFileEntry;
 use zip::result::ZipError;
 
 use super::{Content, Document, Limits, decode, unreadable};
@@ -18,14 +20,30 @@ pub(super) type Refusal = Box<Diagnostic>;
 /// An entry that unpacks to less than this may be packed as tightly as it likes: a page of one repeated line is no bomb.
 const RATIO_COUNTS_FROM: u64 = 1 << 20;
 
-/// What the directory of every zip file has before each of its entries.
+/// What the directory of every zip file has before each of its entries, and the bytes of an entry without its name.
 const ENTRY: &[u8] = b"PK\x01\x02";
+const ENTRY_BYTES: u64 = 46;
+
+/// The fewest bytes that stand before the content of an entry.
+const LOCAL_BYTES: u64 = 30;
+
+/// What stands before the records at the end of a zip file that say how many entries it has: the usual one, the one
+/// for more than 65,534 entries, and what leads from the first to the second.
+const END: &[u8] = b"PK\x05\x06";
+const LARGE_END: &[u8] = b"PK\x06\x06";
+const LOCATOR: &[u8] = b"PK\x06\x07";
+
+/// Bytes at the end of a file among which the usual record is looked for: it may end with a comment.
+const END_WITHIN: usize = 22 + 4 + (1 << 16);
+const LOCATOR_BYTES: usize = 20;
 
 /// An open container.
 pub(super) struct Archive<'b> {
     zip: ZipArchive<Cursor<&'b [u8]>>,
     /// Name with `/` between folders, to its index.
     names: BTreeMap<String, usize>,
+    /// Names with capital letters, by what they are in lower case.
+    folded: BTreeMap<String, String>,
     limits: &'b Limits,
     /// Bytes unpacked so far.
     unpacked: u64,
@@ -35,25 +53,37 @@ impl<'b> Archive<'b> {
     /// Reads the directory.
     ///
     /// # Errors
-    /// A file that is cut off, that has too many entries, or one of whose entries is named as if it lay outside.
+    /// A file that is cut off, that has too many entries, one of whose entries is named as if it lay outside, two that
+    /// are named alike, and two that share their bytes.
     pub(super) fn open(bytes: &'b [u8], limits: &'b Limits) -> Result<Self, Refusal> {
-        // before anything is allocated for them
-        if bytes.windows(ENTRY.len()).filter(|w| *w == ENTRY).nth(limits.entries).is_some() {
-            let message =
-                format!("The file holds more than the {} entries that are read (limit: entries).", limits.entries);
-            return Err(refuse(message, "Check one work at a time."));
-        }
+        check_claims(bytes, limits)?;
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-        let mut names = BTreeMap::new();
+        let (mut names, mut folded) = (BTreeMap::new(), BTreeMap::new());
         for (index, name) in zip.file_names().enumerate() {
             let name = name.map_err(|_| damaged())?.replace('\\', "/");
-            if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+            let drive = name.as_bytes().get(1) == Some(&b':');
+            if name.starts_with('/') || drive || name.split('/').any(|part| part == "..") {
                 let message = format!("The file has an entry named “{name}”, which lies outside of it.");
                 return Err(refuse(message, "No program for books or documents makes such files: do not trust it."));
             }
+            if name.bytes().any(|b| b.is_ascii_uppercase()) {
+                folded.entry(name.to_ascii_lowercase()).or_insert_with(|| name.clone());
+            }
             names.insert(name, index);
         }
-        Ok(Self { zip, names, limits, unpacked: 0 })
+        if zip.has_duplicate_names() || names.len() < zip.len() {
+            let message = "The file has two entries of the same name, so what it holds depends on who reads it.";
+            return Err(refuse(message, "Save it again with the program that made it, or as HTML or text."));
+        }
+        let ranges = ranges(&zip);
+        if ranges.iter().any(|r| r.end > bytes.len() as u64) {
+            return Err(damaged());
+        }
+        if ranges.windows(2).any(|pair| matches!(pair, [before, after] if before.end > after.start)) {
+            let message = "The file has entries that share their bytes, as no honest file does (limit: ratio).";
+            return Err(refuse(message, "No program for books or documents makes such files: do not trust it."));
+        }
+        Ok(Self { zip, names, folded, limits, unpacked: 0 })
     }
 
     /// The names of all entries in order.
@@ -63,35 +93,77 @@ impl<'b> Archive<'b> {
 
     /// The name of an entry as it is written there, for one that may be spelled in another case.
     pub(super) fn find(&self, name: &str) -> Option<&str> {
-        let exact = self.names.get_key_value(name).map(|(n, _)| n);
-        exact.or_else(|| self.names.keys().find(|n| n.eq_ignore_ascii_case(name))).map(String::as_str)
+        let lower = || name.to_ascii_lowercase();
+        let other = || self.folded.get(&lower()).or_else(|| self.names.get_key_value(&lower()).map(|(n, _)| n));
+        self.names.get_key_value(name).map(|(n, _)| n).or_else(other).map(String::as_str)
+    }
+
+    fn index(&self, name: &str) -> Option<usize> {
+        self.names.get(self.find(name)?).copied()
+    }
+
+    /// Sees that these entries can be unpacked one after the other, before the first of them is.
+    ///
+    /// # Errors
+    /// Entries that are over the limits together.
+    #[cfg(feature = "epub")]
+    pub(super) fn check<'n>(&self, names: impl Iterator<Item = &'n str>) -> Result<(), Refusal> {
+        let (mut size, mut packed) = (self.unpacked, 0_u64);
+        for entry in names.filter_map(|n| self.zip.by_index_data(self.index(n)?).ok()) {
+            size = size.saturating_add(entry.size());
+            packed = packed.saturating_add(entry.compressed_size());
+        }
+        if size > self.limits.unpacked_bytes as u64 {
+            return Err(unpacks_to_more(self.limits));
+        }
+        if size > tightest(packed, self.limits) {
+            let ratio = self.limits.ratio;
+            let message =
+                format!("The text of the file unpacks to more than {ratio} times its size, as no text does (limit: ratio).");
+            return Err(refuse(message, SAVE_AS_TEXT));
+        }
+        Ok(())
     }
 
     /// The bytes of an entry; none when there is no entry of that name.
     ///
     /// # Errors
-    /// An entry over a limit, one that is encrypted or damaged.
+    /// An entry over a limit, one that is encrypted, damaged or a link.
     pub(super) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
-        let Some(index) = self.find(name).and_then(|n| self.names.get(n)).copied() else { return Ok(None) };
+        let Some(index) = self.index(name) else { return Ok(None) };
         let limits = self.limits;
         let mut entry = self.zip.by_index(index).map_err(|e| failed(name, &e))?;
         if entry.encrypted() {
             return Err(locked());
         }
-        let most = (limits.entry_bytes as u64).min((limits.unpacked_bytes as u64).saturating_sub(self.unpacked));
-        let packed = entry.compressed_size().max(1);
-        let tight = packed.saturating_mul(limits.ratio as u64).max(RATIO_COUNTS_FROM);
-        if entry.size() > most || entry.size() > tight {
-            return Err(too_large(name, entry.size(), most, tight, limits));
+        if entry.is_symlink() {
+            let message = format!("The entry “{name}” of the file is a link to another file, which is not followed.");
+            return Err(refuse(message, "Save the work again, or as HTML or text."));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0));
-        let allowed = most.min(tight);
-        let read = entry.by_ref().take(allowed + 1).read_to_end(&mut bytes);
-        if bytes.len() as u64 > allowed {
-            return Err(too_large(name, bytes.len() as u64, most, tight, limits));
+        let (size, packed) = (entry.size(), entry.compressed_size());
+        if size > (limits.unpacked_bytes as u64).saturating_sub(self.unpacked) {
+            return Err(unpacks_to_more(limits));
         }
-        read.map_err(|_| damaged_entry(name))?;
-        self.unpacked += bytes.len() as u64;
+        if size > limits.entry_bytes as u64 {
+            let most = limits.entry_bytes >> 20;
+            let message =
+                format!("The entry “{name}” unpacks to more than the {most} MB that are read of one (limit: entry bytes).");
+            return Err(refuse(message, SAVE_AS_TEXT));
+        }
+        if size > tightest(packed, limits) {
+            let ratio = limits.ratio;
+            let message =
+                format!("The entry “{name}” unpacks to more than {ratio} times its size, as no text does (limit: ratio).");
+            return Err(refuse(message, SAVE_AS_TEXT));
+        }
+        // what text may well unpack to: the rest is allocated when it has shown to be there
+        let likely = size.min(packed.saturating_mul(8)).min(limits.entry_bytes as u64);
+        let mut bytes = Vec::with_capacity(usize::try_from(likely).unwrap_or(0));
+        let read = entry.by_ref().take(size + 1).read_to_end(&mut bytes);
+        if read.is_err() || bytes.len() as u64 != size {
+            return Err(damaged_entry(name));
+        }
+        self.unpacked += size;
         Ok(Some(bytes))
     }
 
@@ -102,6 +174,66 @@ impl<'b> Archive<'b> {
     pub(super) fn text(&mut self, file: &str, name: &str) -> Result<Option<Source>, Refusal> {
         Ok(self.read(name)?.map(|bytes| decode::entry(format!("{file}:{name}"), bytes)))
     }
+}
+
+/// Refuses what a directory claims that is too large, before anything is allocated for it.
+fn check_claims(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
+    let number = |at: usize, width: usize| -> u64 {
+        let little = bytes.get(at..at + width).unwrap_or_default().iter().rev();
+        little.fold(0, |n, byte| n << 8 | u64::from(*byte))
+    };
+    let (mut entries, mut directory, mut large) = (0, 0, 0);
+    for at in starts(bytes, b"PK") {
+        let rest = bytes.get(at..).unwrap_or_default();
+        if rest.starts_with(ENTRY) {
+            entries += 1;
+            // with the name, what programs add to it, and a comment
+            directory += ENTRY_BYTES + number(at + 28, 2) + number(at + 30, 2) + number(at + 32, 2);
+        } else if rest.starts_with(LARGE_END) {
+            large = large.max(number(at + 32, 8));
+        } else if rest.starts_with(END) && bytes.len() - at <= END_WITHIN {
+            let count = number(at + 8, 2).max(number(at + 10, 2));
+            let before = at.checked_sub(LOCATOR_BYTES).and_then(|l| bytes.get(l..)).unwrap_or_default();
+            // the largest number says that the other record has it
+            if !(count == 0xffff && before.starts_with(LOCATOR)) {
+                entries = entries.max(count);
+            }
+        }
+    }
+    // without what leads to it such a record is part of something else
+    if large > entries && starts(bytes, LOCATOR).next().is_some() {
+        entries = large;
+    }
+    if entries > limits.entries as u64 {
+        let message = format!("The file holds more than the {} entries that are read (limit: entries).", limits.entries);
+        return Err(refuse(message, "Check one work at a time."));
+    }
+    if directory > limits.directory_bytes as u64 {
+        let most = limits.directory_bytes >> 20;
+        let message =
+            format!("The names of the file's entries take more than the {most} MB that are read (limit: directory bytes).");
+        return Err(refuse(message, SAVE_AS_TEXT));
+    }
+    Ok(())
+}
+
+/// Where a mark stands in a file.
+fn starts<'b>(bytes: &'b [u8], mark: &'b [u8]) -> impl Iterator<Item = usize> + 'b {
+    bytes.windows(mark.len()).enumerate().filter(move |(_, w)| *w == mark).map(|(at, _)| at)
+}
+
+/// The bytes that each entry takes at least, in order.
+fn ranges(zip: &ZipArchive<Cursor<&[u8]>>) -> Vec<Range<u64>> {
+    let entries = (0..zip.len()).filter_map(|i| zip.by_index_data(i).ok());
+    let end = |e: &ZipFileEntry<'_>| e.header_start().saturating_add(LOCAL_BYTES).saturating_add(e.compressed_size());
+    let mut ranges: Vec<_> = entries.map(|e| e.header_start()..end(&e)).collect();
+    ranges.sort_unstable_by_key(|r| (r.start, r.end));
+    ranges
+}
+
+/// The most bytes that packed ones may unpack to.
+fn tightest(packed: u64, limits: &Limits) -> u64 {
+    packed.saturating_mul(limits.ratio as u64).max(RATIO_COUNTS_FROM)
 }
 
 /// Whether a document is a zip container with an entry of that name. Names stand in such files unpacked, so this also
@@ -162,22 +294,12 @@ fn failed(name: &str, error: &ZipError) -> Refusal {
     }
 }
 
-fn too_large(name: &str, size: u64, most: u64, tight: u64, limits: &Limits) -> Refusal {
-    let megabytes = |n: usize| n >> 20;
-    let message = if size > most && most < limits.entry_bytes as u64 {
-        let most = megabytes(limits.unpacked_bytes);
-        format!("The file unpacks to more than the {most} MB that are read (limit: unpacked bytes).")
-    } else if size > most {
-        let most = megabytes(limits.entry_bytes);
-        format!("The entry “{name}” unpacks to more than the {most} MB that are read of one (limit: entry bytes).")
-    } else {
-        debug_assert!(size > tight);
-        format!(
-            "The entry “{name}” unpacks to more than {} times its size, as no text does (limit: ratio).",
-            limits.ratio
-        )
-    };
-    refuse(message, "If it is a work, save it as HTML or text.")
+const SAVE_AS_TEXT: &str = "If it is a work, save it as HTML or text.";
+
+fn unpacks_to_more(limits: &Limits) -> Refusal {
+    let most = limits.unpacked_bytes >> 20;
+    let message = format!("The file unpacks to more than the {most} MB that are read (limit: unpacked bytes).");
+    refuse(message, SAVE_AS_TEXT)
 }
 
 #[cfg(test)]
@@ -239,9 +361,8 @@ pub(super) mod tests {
         while let Some(at) = bytes.windows(4).position(|w| w == size) {
             bytes[at..at + 4].copy_from_slice(&1_000_u32.to_le_bytes());
         }
-        let limits = Limits { ratio: 10, ..Limits::default() };
-        let message = refusal(&bytes, &limits, "bomb");
-        assert!(message.contains("limit: ratio") || message.contains("damaged"), "{message}");
+        let message = refusal(&bytes, &Limits::default(), "bomb");
+        assert!(message.contains("damaged"), "{message}");
     }
 
     #[test]
@@ -252,8 +373,44 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_a_directory_claims_is_refused_before_it_is_allocated() {
+        let whole = zipped(&[("mimetype", b"x"), ("a", b"sea")]);
+        let end = whole.len() - 22;
+        let mut many = whole.clone();
+        many[end + 8..end + 12].copy_from_slice(&[0xff, 0xfe, 0xff, 0xfe]);
+        assert!(refusal(&many, &Limits::default(), "a").contains("limit: entries"));
+        // the record for large files, with a number of entries that no file can hold
+        let (directory, record) = whole.split_at(end);
+        let mut large = directory.to_vec();
+        large.extend(LARGE_END);
+        large.extend([44_u64, 0, 0, u64::MAX >> 1, u64::MAX >> 1, 92, 0].iter().flat_map(|n| n.to_le_bytes()).take(52));
+        large.extend(LOCATOR);
+        large.extend([0, 0, 0, 0, end as u8, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+        let mut record = record.to_vec();
+        record[8..20].fill(0xff);
+        large.extend(record);
+        assert!(refusal(&large, &Limits::default(), "a").contains("limit: entries"));
+        let long = "a".repeat(60_000);
+        let bytes = zipped(&[("mimetype", b"x"), (&long, b"y")]);
+        assert!(
+            refusal(&bytes, &Limits { directory_bytes: 1 << 15, ..Limits::default() }, "a").contains("directory bytes")
+        );
+    }
+
+    #[test]
+    fn entries_that_share_bytes_or_names_are_refused() {
+        let names = zipped(&[("mimetype", b"x"), ("a/b", b"y"), ("a\\b", b"z")]);
+        assert!(refusal(&names, &Limits::default(), "mimetype").contains("same name"));
+        let mut shared = zipped(&[("mimetype", b"x"), ("a", b"sea"), ("b", b"sea")]);
+        let entries: Vec<usize> = starts(&shared, ENTRY).collect();
+        let second: [u8; 4] = shared[entries[1] + 42..entries[1] + 46].try_into().unwrap();
+        shared[entries[2] + 42..entries[2] + 46].copy_from_slice(&second);
+        assert!(refusal(&shared, &Limits::default(), "a").contains("share their bytes"));
+    }
+
+    #[test]
     fn names_that_lead_out_are_refused() {
-        for name in ["../evil", "OEBPS/../../evil", "/etc/passwd", "..\\evil"] {
+        for name in ["../evil", "OEBPS/../../evil", "/etc/passwd", "..\\evil", "C:\\evil"] {
             let bytes = zipped(&[("mimetype", b"x"), (name, b"y")]);
             assert!(refusal(&bytes, &Limits::default(), "mimetype").contains("outside"), "{name}");
         }

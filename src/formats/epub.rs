@@ -84,18 +84,17 @@ fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>),
     let mut sources = vec![package_source];
     let mut notes = Vec::new();
     let mut chapters = Vec::new();
+    if package.spine.iter().any(|path| package.locked.contains(path)) {
+        return Err(container::locked());
+    }
+    archive.check(package.spine.iter().map(String::as_str))?;
     for path in &package.spine {
-        if package.locked.contains(path) {
-            return Err(container::locked());
-        }
-        match archive.text(name, path)? {
-            Some(source) => {
-                chapters.push(Chapter { path: path.clone(), id: SourceId(sources.len() as u32) });
-                sources.push(source);
-            }
-            None => notes.push(missing(path)),
+        if let Some(source) = archive.text(name, path)? {
+            chapters.push(Chapter { path: path.clone(), id: SourceId(sources.len() as u32) });
+            sources.push(source);
         }
     }
+    notes.extend(missing(&package.absent));
     let mut found = Found::default();
     if is_download(&sources) {
         let mut download = Download::of_book();
@@ -143,7 +142,13 @@ fn is_fetched(sources: &[Source]) -> bool {
     sources.iter().skip(1).take(4).any(says)
 }
 
-fn missing(path: &str) -> Diagnostic {
-    let message = format!("The book names a file “{path}” that it does not hold; its part of the text was not read.");
-    Diagnostic::new("core/unreadable", Severity::Warning, message).help("Download or save the book again.")
+/// What is said of files that the package document names and that are not there.
+fn missing(paths: &[String]) -> Option<Diagnostic> {
+    let first = paths.first()?;
+    let message = match paths.len() {
+        1 => format!("The book names a file “{first}” that it does not hold; its part of the text was not read."),
+        n => format!("The book names {n} files that it does not hold, the first “{first}”; their text was not read."),
+    };
+    let note = Diagnostic::new("core/unreadable", Severity::Warning, message);
+    Some(note.help("Download or save the book again."))
 }

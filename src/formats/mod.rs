@@ -57,6 +57,8 @@ pub struct Limits {
     pub header_bytes: usize,
     /// Most entries of a zip container.
     pub entries: usize,
+    /// Largest directory of a zip container, in bytes: the names of its entries and what stands beside them.
+    pub directory_bytes: usize,
     /// Largest entry of a container when it is unpacked, in bytes.
     pub entry_bytes: usize,
     /// Most bytes that are unpacked of one container.
@@ -73,6 +75,7 @@ impl Default for Limits {
             nodes: 10_000,
             header_bytes: 256 << 10,
             entries: 8_192,
+            directory_bytes: 4 << 20,
             entry_bytes: 64 << 20,
             unpacked_bytes: 256 << 20,
             ratio: 200,
@@ -210,8 +213,9 @@ pub fn read_named(input: Input, forced: Option<&str>, names: &Names, limits: &Li
         Some(format) => format.parse_named(document, names, limits, &mut |mut work, mut found| {
             found.splice(0..0, notes.drain(..));
             // without a source nothing was read: a container that is damaged or over a limit; a record that cannot be
-            // read is counted like a file that cannot
-            let unread = work.sources.is_empty() || found.iter().any(|n| n.rule == UNREADABLE);
+            // read is counted like a file that cannot, a book that lacks a part of its text is a work
+            let is_refusal = |n: &Diagnostic| n.rule == UNREADABLE && n.severity == Severity::Error;
+            let unread = work.sources.is_empty() || found.iter().any(is_refusal);
             work.format = if unread { "" } else { format.name() };
             work.editable = format.editable();
             sink(work, found);

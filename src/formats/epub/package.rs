@@ -20,8 +20,10 @@ const ID: SourceId = SourceId(0);
 /// What the package document says.
 #[derive(Default)]
 pub(super) struct Package {
-    /// Paths of the files in reading order, each once.
+    /// Names of the entries in reading order, each once.
     pub spine: Vec<String>,
+    /// Paths of the spine for which there is no entry.
+    pub absent: Vec<String>,
     /// Files whose text is encrypted.
     pub locked: BTreeSet<String>,
     /// The text pieces of the description: decoded, bytes, verbatim.
@@ -65,12 +67,29 @@ pub(super) fn read(archive: &mut Archive<'_>, file: &str) -> Result<Option<(Sour
     let mut package = parse(&source.text, &path);
     if let Some(encryption) = archive.text(file, "META-INF/encryption.xml")? {
         let locked = Tokens::new(&encryption.text).filter_map(|token| match token {
-            Token::Start(tag) if tag.name() == "CipherReference" => Some(resolve("", &tag.attribute("URI")?).0),
+            Token::Start(tag) if tag.name() == "CipherReference" => {
+                Some(entry_name(archive, resolve("", &tag.attribute("URI")?).0))
+            }
             _ => None,
         });
         package.locked = locked.collect();
     }
+    // one file may be named by two spellings of its path
+    let mut seen = BTreeSet::new();
+    for path in std::mem::take(&mut package.spine) {
+        let name = entry_name(archive, path);
+        if !seen.contains(&name) {
+            let files = if archive.find(&name).is_some() { &mut package.spine } else { &mut package.absent };
+            files.push(name.clone());
+            seen.insert(name);
+        }
+    }
     Ok(Some((source, package)))
+}
+
+/// How the entry of a path is written, if there is one.
+fn entry_name(archive: &Archive<'_>, path: String) -> String {
+    archive.find(&path).map(str::to_owned).unwrap_or(path)
 }
 
 /// An item of the manifest.
@@ -115,11 +134,10 @@ fn parse(text: &str, path: &str) -> Package {
             }
         }
     }
-    let mut seen = BTreeSet::new();
     for item in order.iter().filter_map(|id| items.get(id)) {
         let is_text = item.kind.contains("html") || item.path.ends_with("html") || item.path.ends_with(".htm");
         let is_nav = item.properties.split_ascii_whitespace().any(|p| p == "nav");
-        if is_text && !is_nav && seen.insert(&item.path) {
+        if is_text && !is_nav {
             package.spine.push(item.path.clone());
         }
     }
@@ -253,6 +271,9 @@ pub(super) fn contents(archive: &mut Archive<'_>, package: &Package) -> Result<V
         if !entries.is_empty() {
             break;
         }
+    }
+    for entry in &mut entries {
+        entry.path = entry_name(archive, std::mem::take(&mut entry.path));
     }
     Ok(entries)
 }
