@@ -11,9 +11,11 @@ pub(super) fn build(source: &str, range: Range<usize>, dialect: Dialect, depth: 
     let markup =
         Markup { source, nodes: Vec::new(), pieces: Vec::new(), attributes: Vec::new(), decoded: String::new() };
     let text = source.get(range.clone()).unwrap_or("");
+    let skipped = if dialect == Dialect::Xhtml { behind_declarations(text) } else { 0 };
+    let text = text.get(skipped..).unwrap_or("");
     let mut builder = Builder {
         markup,
-        base: range.start,
+        base: range.start + skipped,
         xhtml: dialect == Dialect::Xhtml,
         depth: depth.max(8),
         open: Vec::new(),
@@ -28,6 +30,15 @@ pub(super) fn build(source: &str, range: Range<usize>, dialect: Dialect, depth: 
     let end = builder.base + text.len();
     builder.close_down_to(0, end..end);
     builder.markup
+}
+
+/// Where the document type ends when entities are declared in it, which a tokenizer of HTML would take for text.
+fn behind_declarations(text: &str) -> usize {
+    let Some(at) = text.find("<!DOCTYPE") else { return 0 };
+    let open = text.get(at..).and_then(|t| t.find(['[', '>'])).map_or(at, |i| at + i);
+    let rest = text.get(open..).unwrap_or("");
+    let close = if rest.starts_with('[') { rest.find("]>") } else { None };
+    close.map_or(0, |i| open + i + "]>".len())
 }
 
 struct Builder<'s> {

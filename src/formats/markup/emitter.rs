@@ -6,6 +6,8 @@ use html5gum::{Emitter, Error, State, Tokenizer, naive_next_state};
 use std::convert::Infallible;
 use std::ops::Range;
 
+use super::flood::without_floods;
+
 /// What takes the tokens of a source. All ranges are bytes of it.
 pub(super) trait Receiver {
     /// A piece of text was decoded from `from`. `verbatim`: it stands there byte for byte.
@@ -26,6 +28,7 @@ pub(super) trait Receiver {
 
 /// Sends the tokens of `source` to `receiver`. `xhtml`: an element that closes itself holds nothing, and CDATA is text.
 pub(super) fn tokenize(source: &str, xhtml: bool, receiver: &mut impl Receiver) {
+    let source = &*without_floods(source);
     let emitter = Places {
         receiver,
         source: source.as_bytes(),

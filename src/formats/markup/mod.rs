@@ -6,6 +6,7 @@
 mod build;
 mod elements;
 mod emitter;
+mod flood;
 mod line;
 
 use std::ops::Range;

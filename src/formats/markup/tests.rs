@@ -41,6 +41,15 @@ fn shape(source: &str) -> String {
 }
 
 #[test]
+fn declared_entities_are_no_text() {
+    let head = "<?xml version=\"1.0\"?><!DOCTYPE html [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;\">]>";
+    let read = |source: &str| text_of(source, Dialect::Xhtml, 512).as_str().to_owned();
+    assert_eq!(read(&format!("{head}<p>It rained &c;.</p>")), "It rained &c;.");
+    assert_eq!(read("<!DOCTYPE html><p>[It] rained ]>.</p>"), "[It] rained ]>.");
+    assert_eq!(read("<!DOCTYPE html [<!ENTITY"), "");
+}
+
+#[test]
 fn text_is_what_a_reader_sees() {
     for (source, expected) in [
         ("<p>a &amp; b &lt;<em>c</em> caf&eacute;", "a & b <c café"),
