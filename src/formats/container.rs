@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 use std::ops::Range;
 
-use zip::ZipArchive;
 use zip::read::ZipFileEntry;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::{Content, Document, Limits, decode, unreadable};
 use crate::model::{Diagnostic, Source};
@@ -108,18 +108,19 @@ impl<'b> Archive<'b> {
     /// Entries that are over the limits together.
     #[cfg(feature = "epub")]
     pub(super) fn check<'n>(&self, names: impl Iterator<Item = &'n str>) -> Result<(), Refusal> {
-        let (mut size, mut packed) = (self.unpacked, 0_u64);
+        let (mut size, mut packed) = (0_u64, 0_u64);
         for entry in names.filter_map(|n| self.zip.by_index_data(self.index(n)?).ok()) {
             size = size.saturating_add(entry.size());
             packed = packed.saturating_add(entry.compressed_size());
         }
-        if size > self.limits.unpacked_bytes as u64 {
+        if size > (self.limits.unpacked_bytes as u64).saturating_sub(self.unpacked) {
             return Err(unpacks_to_more(self.limits));
         }
         if size > tightest(packed, self.limits) {
             let ratio = self.limits.ratio;
-            let message =
-                format!("The text of the file unpacks to more than {ratio} times its size, as no text does (limit: ratio).");
+            let message = format!(
+                "The text of the file unpacks to more than {ratio} times its size, as no text does (limit: ratio)."
+            );
             return Err(refuse(message, SAVE_AS_TEXT));
         }
         Ok(())
@@ -140,20 +141,25 @@ impl<'b> Archive<'b> {
             let message = format!("The entry “{name}” of the file is a link to another file, which is not followed.");
             return Err(refuse(message, "Save the work again, or as HTML or text."));
         }
+        if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+            return Err(packed_otherwise(name));
+        }
         let (size, packed) = (entry.size(), entry.compressed_size());
         if size > (limits.unpacked_bytes as u64).saturating_sub(self.unpacked) {
             return Err(unpacks_to_more(limits));
         }
         if size > limits.entry_bytes as u64 {
             let most = limits.entry_bytes >> 20;
-            let message =
-                format!("The entry “{name}” unpacks to more than the {most} MB that are read of one (limit: entry bytes).");
+            let message = format!(
+                "The entry “{name}” unpacks to more than the {most} MB that are read of one (limit: entry bytes)."
+            );
             return Err(refuse(message, SAVE_AS_TEXT));
         }
         if size > tightest(packed, limits) {
             let ratio = limits.ratio;
-            let message =
-                format!("The entry “{name}” unpacks to more than {ratio} times its size, as no text does (limit: ratio).");
+            let message = format!(
+                "The entry “{name}” unpacks to more than {ratio} times its size, as no text does (limit: ratio)."
+            );
             return Err(refuse(message, SAVE_AS_TEXT));
         }
         // what text may well unpack to: the rest is allocated when it has shown to be there
@@ -170,9 +176,17 @@ impl<'b> Archive<'b> {
     /// The text of an entry as a source named `file:entry`; none when there is no entry of that name.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// As [`read`](Self::read), and an entry that is no text.
     pub(super) fn text(&mut self, file: &str, name: &str) -> Result<Option<Source>, Refusal> {
-        Ok(self.read(name)?.map(|bytes| decode::entry(format!("{file}:{name}"), bytes)))
+        let Some(bytes) = self.read(name)? else { return Ok(None) };
+        // UTF-16 has as many
+        let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+        let nuls = bytes.iter().filter(|b| **b == 0).count();
+        if bytes.starts_with(b"PK\x03\x04") || nuls > bytes.len() / 100 && !is_wide {
+            let message = format!("The entry “{name}” of the file is binary, where text should be.");
+            return Err(refuse(message, "Download or save it again, or as HTML or text."));
+        }
+        Ok(Some(decode::entry(format!("{file}:{name}"), bytes)))
     }
 }
 
@@ -205,13 +219,15 @@ fn check_claims(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
         entries = large;
     }
     if entries > limits.entries as u64 {
-        let message = format!("The file holds more than the {} entries that are read (limit: entries).", limits.entries);
+        let message =
+            format!("The file holds more than the {} entries that are read (limit: entries).", limits.entries);
         return Err(refuse(message, "Check one work at a time."));
     }
     if directory > limits.directory_bytes as u64 {
         let most = limits.directory_bytes >> 20;
-        let message =
-            format!("The names of the file's entries take more than the {most} MB that are read (limit: directory bytes).");
+        let message = format!(
+            "The names of the file's entries take more than the {most} MB that are read (limit: directory bytes)."
+        );
         return Err(refuse(message, SAVE_AS_TEXT));
     }
     Ok(())
@@ -283,13 +299,15 @@ fn damaged_entry(name: &str) -> Refusal {
     refuse(format!("The file is damaged: its entry “{name}” cannot be unpacked."), "Download or save it again.")
 }
 
+fn packed_otherwise(name: &str) -> Refusal {
+    let message = format!("The entry “{name}” of the file is packed in a way that is not read.");
+    refuse(message, "Save the work again, or as HTML.")
+}
+
 fn failed(name: &str, error: &ZipError) -> Refusal {
     match error {
         ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED => locked(),
-        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => refuse(
-            format!("The entry “{name}” of the file is packed in a way that is not read."),
-            "Save the work again, or as HTML.",
-        ),
+        ZipError::UnsupportedArchive(_) => packed_otherwise(name),
         _ => damaged_entry(name),
     }
 }
@@ -306,8 +324,8 @@ fn unpacks_to_more(limits: &Limits) -> Refusal {
 pub(super) mod tests {
     use std::io::Write as _;
 
+    use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
-    use zip::{CompressionMethod, ZipWriter};
 
     use super::*;
 

@@ -75,6 +75,11 @@ const ZIP: &[u8] = b"PK\x03\x04";
 /// The finding for a document that no format took.
 pub(super) fn not_read(document: &Document) -> Diagnostic {
     match &document.content {
+        Content::Binary(_) if matches!(document.extension().as_str(), "epub" | "docx" | "odt") => {
+            let kind = document.extension().to_uppercase();
+            unreadable(format!("The file is cut off or damaged, or it is another kind of zip container and no {kind}."))
+                .help("Download or save it again.")
+        }
         Content::Binary(_) => unreadable("This is a zip container of a kind that is not read.")
             .help("Unpack it, or download or save the work as HTML or text."),
         Content::Text(_) => unreadable("This is not a text that forewarn can read."),

@@ -242,7 +242,15 @@ fn warnings(page: &mut Page<'_>, heading: Option<usize>, nodes: Range<usize>) {
 
 /// Whether a page is a table of contents: links and little else.
 fn is_list_of_links(markup: &Markup<'_>) -> bool {
-    let links: Vec<usize> = markup.elements(0..markup.len()).filter(|i| is_link(markup, *i)).collect();
+    let mut end = 0;
+    let mut links = Vec::new();
+    for at in markup.elements(0..markup.len()).filter(|i| is_link(markup, *i)) {
+        // one inside another is part of it
+        if at >= end {
+            end = markup.after(at);
+            links.push(at);
+        }
+    }
     if links.len() < 2 {
         return false;
     }
