@@ -8,7 +8,7 @@ mod consumers;
 #[path = "reporters/samples.rs"]
 mod samples;
 
-use forewarn::model::{Decoding, Diagnostic, Report, Severity, Source, SourceId, Span, Totals};
+use forewarn::model::{Decoding, Diagnostic, Files, Report, Severity, Source, SourceId, Span, Totals};
 use forewarn::report::{Options, REPORTERS, reporter};
 use proptest::prelude::*;
 use samples::{clean, hostile, reports, story};
@@ -17,6 +17,7 @@ use serde_json::Value;
 fn print(name: &str, options: &Options, reports: &[Report]) -> String {
     let mut reporter = (reporter(name).unwrap().make)(options);
     let mut totals = Totals {
+        files: Files { met: reports.len() + 5, read: reports.len(), skipped: 5, ..Files::default() },
         skipped: ["README.md", "LICENSE", "a.png", "b.png", "c.png"].map(String::from).to_vec(),
         ..Totals::default()
     };
@@ -25,6 +26,8 @@ fn print(name: &str, options: &Options, reports: &[Report]) -> String {
         totals.add(report);
         reporter.report(report, &mut out).unwrap();
     }
+    totals.files.unreadable = totals.unreadable;
+    totals.files.read -= totals.unreadable;
     reporter.finish(&totals, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
@@ -156,7 +159,7 @@ fn json_lines_are_lines_for_every_reader() {
     let printed = print("jsonl", &Options::default(), &[report, clean()]);
     assert_eq!(
         printed.chars().filter(|c| "\n\r\u{b}\u{c}\u{1c}\u{1d}\u{1e}\u{85}\u{2028}\u{2029}".contains(*c)).count(),
-        2
+        3
     );
     let first: Value = serde_json::from_str(printed.lines().next().unwrap()).unwrap();
     assert_eq!(first["path"], "a\u{85}b\u{2028}c\u{2029}d\u{b}e\u{c}f");

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
-use super::discover::{Discovered, Found, discover};
+use super::discover::{Discovered, Fault, Found, discover, said};
 use super::input::{self, INDEX, Read, is_stdin, is_table};
 use super::load::{Chain, Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::{Exit, Failure, baseline};
 use crate::config::FAIL_ON;
 use crate::engine::{self, NOT_A_WORK, Settings};
-use crate::model::{By, Report, RuleText, Severity, Totals};
+use crate::formats::unreadable;
+use crate::model::{By, Diagnostic, Report, RuleText, Severity, Totals, Work};
 use crate::report;
 use crate::rules::Rule;
 
@@ -52,8 +53,10 @@ pub struct Arguments {
     color: colorchoice_clap::Color,
 }
 
-/// Files that are read and checked at a time: enough for every thread, few enough to keep memory bounded.
+/// Files that are read and checked at a time, and the bytes from which fewer are: enough for every thread, few enough
+/// to keep memory bounded.
 const BATCH: usize = 32;
+const BATCH_BYTES: u64 = 32 << 20;
 
 /// Works of a data set that are checked at a time, and the bytes of records from which fewer are.
 const WORKS: usize = 256;
@@ -74,7 +77,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = arguments.paths.iter().cloned().partition(|p| is_stdin(p));
     let mut found = discover(&paths)?;
     arguments.spare_outputs(&mut found)?;
-    found.files.extend(stdin.first().map(|path| Found { path: path.clone(), named: true }));
+    found.files.extend(stdin.first().map(|path| Found { path: path.clone(), named: true, fault: None }));
     let mut loader = Loader::new(arguments.input.config.clone());
     let mut files: Vec<(Found, Arc<Setup>)> = Vec::new();
     for file in found.files {
@@ -90,7 +93,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         totals: Totals::default(),
         failing: false,
         told: HashSet::new(),
-        table: None,
         baseline: None,
         accepted: HashSet::new(),
     };
@@ -113,29 +115,37 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         run.outputs.commit()?;
         return Ok(Exit::Failed);
     }
+    run.totals.files.met = files.len() + found.skipped.len() + found.not_followed.len();
+    run.totals.files.skipped = found.skipped.len();
+    run.totals.files.not_followed = found.not_followed.len();
     run.totals.skipped = found.skipped.iter().map(|p| shown(p)).collect();
-    let mut unread: Vec<String> = Vec::new();
+    run.totals.not_followed = found.not_followed.iter().map(|p| shown(p)).collect();
+    let mut failed: Vec<String> = Vec::new();
     let mut rest = files.as_slice();
     while let Some((file, setup)) = rest.first() {
         let results = if arguments.input.may_be_long(&file.path) {
             rest = rest.get(1..).unwrap_or_default();
-            let checked = arguments.stream(file, setup, &mut |reports| run.take(file, reports, setup, arguments));
-            vec![checked]
+            vec![arguments.stream(file, setup, &mut run)]
         } else {
-            let short = rest.iter().take(BATCH).take_while(|f| !arguments.input.may_be_long(&f.0.path)).count();
-            let (batch, after) = rest.split_at(short);
+            let (batch, after) = rest.split_at(arguments.batch(rest));
             rest = after;
             let checked: Vec<Result<Vec<Report>, Failure>> =
                 batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
-            let printed = batch
-                .iter()
-                .zip(checked)
-                .map(|((file, setup), reports)| reports.and_then(|reports| run.take(file, reports, setup, arguments)));
+            let printed = batch.iter().zip(checked).map(|((file, setup), reports)| {
+                let mut fate = Fate::NoWork;
+                run.take(file, reports?, setup, arguments, &mut fate)?;
+                run.close(file, fate);
+                Ok(())
+            });
             printed.collect()
         };
         for result in results {
             match result {
-                Err(Failure::Request(message)) => unread.push(message),
+                // what stands beside the file, and says what is in it, cannot be read
+                Err(Failure::Request(message)) => {
+                    run.totals.files.unreadable += 1;
+                    failed.push(message);
+                }
                 other => other?,
             }
         }
@@ -147,13 +157,37 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(said) = baseline.map(baseline::Run::finish).transpose()?.flatten() {
         eprintln!("forewarn: {said}");
     }
-    if !unread.is_empty() {
+    if !failed.is_empty() {
         // a report that says nothing of them must not stand for the whole
-        unread.extend(run.outputs.files().iter().map(|file| format!("so {file} was not written")));
-        return Err(Failure::Request(unread.join("\nforewarn: ")));
+        failed.extend(run.outputs.files().iter().map(|file| format!("so {file} was not written")));
+        return Err(Failure::Request(failed.join("\nforewarn: ")));
     }
     run.outputs.commit()?;
     Ok(if run.failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
+}
+
+/// What became of a file, the better the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    /// It holds no work.
+    NoWork,
+    /// It could not be read.
+    Unread,
+    /// At least one work of it was.
+    Read,
+}
+
+/// The finding for a file that is there and cannot be read.
+fn cannot_be_read(found: &Found, error: Option<&io::Error>) -> Option<Diagnostic> {
+    Some(match (&found.fault, error) {
+        (Some(Fault::Unpacked), _) => unreadable("This is a folder: a book or document that is unpacked.")
+            .help("Pack what is in it as a zip file of the same name, or export it anew."),
+        (Some(Fault::Folder(said)), _) => unreadable(format!("What is in this folder was not checked: {said}."))
+            .help("Allow it to be read, or name it in .forewarnignore."),
+        (None, Some(error)) => unreadable(format!("The file cannot be read: {}.", said(error)))
+            .help("Allow it to be read, or name it in .forewarnignore."),
+        (None, None) => return None,
+    })
 }
 
 /// Whether a file that was only met in a folder is passed over: no work, or a binary that nothing says to be a story.
@@ -163,33 +197,66 @@ fn is_no_story(file: &Found, report: &Report) -> bool {
 }
 
 impl Arguments {
+    /// How many of the next files are read and checked at a time.
+    fn batch(&self, files: &[(Found, Arc<Setup>)]) -> usize {
+        let mut bytes = 0;
+        let fits = files.iter().take(BATCH).take_while(|(file, _)| {
+            bytes += std::fs::metadata(&file.path).map_or(0, |m| m.len());
+            bytes <= BATCH_BYTES && !self.input.may_be_long(&file.path)
+        });
+        fits.count().max(1)
+    }
+
     fn check(&self, file: &Found, setup: &Setup) -> Result<Vec<Report>, Failure> {
-        let works = self.input.read(&file.path, &setup.rules.vocabulary)?;
-        let settings = self.settings(setup);
-        Ok(works.into_iter().map(|(work, notes)| engine::check(work, notes, &setup.rules, &settings)).collect())
+        let mut reports = Vec::new();
+        self.each(file, setup, &mut |read| {
+            reports.push(self.judge(read, setup));
+            Ok(())
+        })?;
+        Ok(reports)
     }
 
     /// Checks a file that may hold many works, some at a time, and hands over the reports in their order.
-    fn stream(
-        &self,
-        file: &Found,
-        setup: &Setup,
-        take: &mut dyn FnMut(Vec<Report>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let settings = self.settings(setup);
-        let check = |(work, notes): Read| engine::check(work, notes, &setup.rules, &settings);
+    fn stream(&self, file: &Found, setup: &Setup, run: &mut Run) -> Result<(), Failure> {
+        let mut fate = Fate::NoWork;
         let mut works: Vec<Read> = Vec::new();
         let mut bytes = 0;
-        self.input.each(&file.path, &setup.rules.vocabulary, &mut |work, notes| {
-            bytes += work.sources.iter().map(|s| s.text.len()).sum::<usize>();
-            works.push((work, notes));
+        let all = |works: Vec<Read>| works.into_par_iter().map(|read| self.judge(read, setup)).collect();
+        self.each(file, setup, &mut |read| {
+            bytes += read.0.sources.iter().map(|s| s.text.len()).sum::<usize>();
+            works.push(read);
             if works.len() < WORKS && bytes < BYTES {
                 return Ok(());
             }
             bytes = 0;
-            take(std::mem::take(&mut works).into_par_iter().map(check).collect())
+            run.take(file, all(std::mem::take(&mut works)), setup, self, &mut fate)
         })?;
-        take(works.into_par_iter().map(check).collect())
+        run.take(file, all(works), setup, self, &mut fate)?;
+        run.close(file, fate);
+        Ok(())
+    }
+
+    /// Hands over what a file holds; what cannot be read at all as an empty work with the reason.
+    fn each(
+        &self,
+        file: &Found,
+        setup: &Setup,
+        receiver: &mut dyn FnMut(Read) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let unread = |note| (Work { name: self.input.name(&file.path), ..Work::default() }, vec![note]);
+        if let Some(note) = cannot_be_read(file, None) {
+            return receiver(unread(note));
+        }
+        match self.input.each(&file.path, &setup.rules.vocabulary, &mut |work, notes| receiver((work, notes))) {
+            Err(Failure::Unread(_, error)) => {
+                cannot_be_read(file, Some(&error)).map_or(Ok(()), |n| receiver(unread(n)))
+            }
+            result => result,
+        }
+    }
+
+    fn judge(&self, (work, notes): Read, setup: &Setup) -> Report {
+        engine::check(work, notes, &setup.rules, &self.settings(setup))
     }
 
     fn settings(&self, setup: &Setup) -> Settings {
@@ -253,8 +320,6 @@ struct Run {
     failing: bool,
     /// Findings about metadata beside the stories, which all files of a folder may share: rule, source and place.
     told: HashSet<(String, String, u32, String)>,
-    /// The last data set that has held a work.
-    table: Option<PathBuf>,
     baseline: Option<baseline::Run>,
     /// The `[[allow]]`s of configurations that something matched: the configuration and the number of the entry.
     accepted: HashSet<(*const Chain, usize)>,
@@ -278,38 +343,35 @@ impl Run {
         });
     }
 
-    /// Prints the reports of a file.
+    /// Prints reports of a file, and says what has become of it so far.
     fn take(
         &mut self,
         file: &Found,
         reports: Vec<Report>,
         setup: &Setup,
         arguments: &Arguments,
+        fate: &mut Fate,
     ) -> Result<(), Failure> {
         let fail_on = arguments.fail_on(setup);
         for mut report in reports {
-            let in_table = is_table(&file.path);
             // settings and lists are in JSON too: of a file met in a folder, damage matters once it has held a work
-            let without_works = in_table && self.table.as_ref() != Some(&file.path);
+            let without_works = is_table(&file.path) && *fate < Fate::Read;
             if !file.named && (without_works && report.format.is_empty() || is_no_story(file, &report)) {
-                let name = if without_works { shown(&file.path) } else { report.name };
-                if self.totals.skipped.last() != Some(&name) {
-                    self.totals.skipped.push(name);
+                if !without_works && is_table(&file.path) {
+                    self.totals.skipped.push(report.name);
                 }
-            } else {
-                if without_works {
-                    self.table = Some(file.path.clone());
-                }
-                self.drop_told(&mut report);
-                self.accepted.extend(report.suppressed.iter().filter_map(|s| match s.by {
-                    By::Config(entry) => Some((Arc::as_ptr(&setup.chain), entry)),
-                    By::Work | By::Baseline => None,
-                }));
-                if let Some(baseline) = &mut self.baseline {
-                    baseline.apply(&mut report);
-                }
-                self.print(&report, fail_on)?;
+                continue;
             }
+            *fate = (*fate).max(if report.format.is_empty() { Fate::Unread } else { Fate::Read });
+            self.drop_told(&mut report);
+            self.accepted.extend(report.suppressed.iter().filter_map(|s| match s.by {
+                By::Config(entry) => Some((Arc::as_ptr(&setup.chain), entry)),
+                By::Work | By::Baseline => None,
+            }));
+            if let Some(baseline) = &mut self.baseline {
+                baseline.apply(&mut report);
+            }
+            self.print(&report, fail_on)?;
         }
         Ok(())
     }
@@ -346,6 +408,18 @@ impl Run {
             }
         }
         Ok(())
+    }
+
+    /// Counts a file of which all is read.
+    fn close(&mut self, file: &Found, fate: Fate) {
+        match fate {
+            Fate::Read => self.totals.files.read += 1,
+            Fate::Unread => self.totals.files.unreadable += 1,
+            Fate::NoWork => {
+                self.totals.files.skipped += 1;
+                self.totals.skipped.push(shown(&file.path));
+            }
+        }
     }
 
     fn print(&mut self, report: &Report, fail_on: Option<Severity>) -> Result<(), Failure> {

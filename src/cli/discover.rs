@@ -1,6 +1,7 @@
 //! The files that paths on the command line stand for.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -16,15 +17,28 @@ pub struct Found {
     pub path: PathBuf,
     /// Whether the command line names it: then it is spoken of in any case.
     pub named: bool,
+    /// Why it cannot be read, when looking for it has shown that already.
+    pub fault: Option<Fault>,
 }
 
-/// What a folder walk came to.
+/// What cannot be read although it is there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A book or document that is a folder.
+    Unpacked,
+    /// A folder that cannot be looked into, with what the system says.
+    Folder(String),
+}
+
+/// What a folder walk came to. Every file met is in one of the three.
 #[derive(Debug, Default)]
 pub struct Discovered {
     /// Files in order of path.
     pub files: Vec<Found>,
     /// Files of folders that are no stories by their kind: code, data, images.
     pub skipped: Vec<PathBuf>,
+    /// Links, pipes and devices in folders. A link may lead anywhere, also back, and a pipe may never end.
+    pub not_followed: Vec<PathBuf>,
 }
 
 /// Endings of files that may be stories. What has none of them is looked at only when it is named.
@@ -44,22 +58,46 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     }
     let mut files = BTreeSet::new();
     let mut skipped = BTreeSet::new();
-    for path in paths {
-        if !path.is_dir() {
-            files.insert(Found { path: plain(path), named: true });
+    let mut not_followed = BTreeSet::new();
+    for root in paths {
+        if !root.is_dir() || is_unpacked(root) {
+            let fault = root.is_dir().then_some(Fault::Unpacked);
+            files.insert(Found { path: plain(root), named: true, fault });
             continue;
         }
-        let walk = WalkBuilder::new(path).require_git(false).add_custom_ignore_filename(".forewarnignore").build();
+        // the unpacked book whose files come next
+        let mut book: Option<PathBuf> = None;
+        let walk = WalkBuilder::new(root).require_git(false).add_custom_ignore_filename(".forewarnignore").build();
         for entry in walk {
-            let entry = entry.map_err(|e| Failure::Request(format!("cannot walk {}: {e}", path.display())))?;
-            if !entry.file_type().is_some_and(|t| t.is_file()) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let (path, said) = fault_of(&error);
+                    let path = plain(path.unwrap_or(root));
+                    files.insert(Found { path, named: false, fault: Some(Fault::Folder(said)) });
+                    continue;
+                }
+            };
+            if book.as_ref().is_some_and(|b| entry.path().starts_with(b)) {
                 continue;
             }
             let path = plain(entry.path());
-            let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+            let kind = entry.file_type();
+            if kind.is_some_and(|t| t.is_dir()) {
+                if is_unpacked(&path) {
+                    book = Some(entry.path().to_owned());
+                    files.insert(Found { path, named: false, fault: Some(Fault::Unpacked) });
+                }
+                continue;
+            }
+            if !kind.is_some_and(|t| t.is_file()) {
+                not_followed.insert(path);
+                continue;
+            }
+            let ending = ending(&path);
             let named = |endings: &[&str]| endings.contains(&ending.as_str());
             if named(STORIES) || named(TABLES) || named(CONTAINERS) || ending.is_empty() {
-                files.insert(Found { path, named: false });
+                files.insert(Found { path, named: false, fault: None });
             } else if !is_metadata(&path) {
                 skipped.insert(path);
             }
@@ -68,7 +106,40 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     // a file that is both named and met in a folder is named
     let named: BTreeSet<PathBuf> = files.iter().filter(|f| f.named).map(|f| f.path.clone()).collect();
     let files = files.into_iter().filter(|f| f.named || !named.contains(&f.path)).collect();
-    Ok(Discovered { files, skipped: skipped.into_iter().collect() })
+    let rest = |paths: BTreeSet<PathBuf>| paths.into_iter().filter(|p| !named.contains(p)).collect();
+    Ok(Discovered { files, skipped: rest(skipped), not_followed: rest(not_followed) })
+}
+
+/// Whether a folder is a book or document that was unpacked, or that a Mac keeps so.
+fn is_unpacked(path: &Path) -> bool {
+    const INSIDE: &[&str] = &["META-INF/container.xml", "word/document.xml", "content.xml"];
+    CONTAINERS.contains(&ending(path).as_str()) && INSIDE.iter().any(|inside| path.join(inside).is_file())
+}
+
+/// The folder that cannot be looked into, and what the system says.
+fn fault_of(error: &ignore::Error) -> (Option<&Path>, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path), fault_of(err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => fault_of(err),
+        ignore::Error::Io(error) => (None, said(error)),
+        other => (None, other.to_string()),
+    }
+}
+
+/// What the system says of a file that cannot be read, as the end of a sentence.
+pub fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it is not there any more".to_owned(),
+        io::ErrorKind::PermissionDenied => "you have no permission to read it".to_owned(),
+        _ => {
+            let said = error.to_string();
+            said.split(" (os error").next().unwrap_or(&said).to_lowercase()
+        }
+    }
+}
+
+fn ending(path: &Path) -> String {
+    path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
 /// A path without `.` in it, so that `./a.txt` and `a.txt` are one file.

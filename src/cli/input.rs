@@ -1,7 +1,7 @@
 //! One file to works: its bytes, the metadata that stands beside it, and what the command line declares.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -101,18 +101,8 @@ impl Options {
         receiver: &mut dyn FnMut(Work, Vec<Diagnostic>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let names = self.names(vocabulary)?;
-        let mut bytes = Vec::new();
         let limits = Limits::default();
-        if is_stdin(path) {
-            let most = limits.file_bytes as u64 + 1;
-            std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(|e| cannot_read(path, &e))?;
-        } else {
-            let length = fs::metadata(path).map_err(|e| cannot_read(path, &e))?.len();
-            // a file over the limit is refused by its reader, which needs only to see that it is over
-            let file = fs::File::open(path).map_err(|e| cannot_read(path, &e))?;
-            bytes.reserve(usize::try_from(length.min(limits.file_bytes as u64 + 1)).unwrap_or(0));
-            file.take(limits.file_bytes as u64 + 1).read_to_end(&mut bytes).map_err(|e| cannot_read(path, &e))?;
-        }
+        let bytes = bytes(path, &limits).map_err(|e| Failure::Unread(path.to_owned(), e))?;
         let beside = self.beside(path, &limits, vocabulary)?;
         let input = Input { name: self.name(path), bytes };
         let mut result = Ok(());
@@ -212,6 +202,20 @@ impl Options {
             work.fields.push(field);
         }
     }
+}
+
+/// The bytes of a file or of standard input; of one over the limit as many as show its reader that it is.
+fn bytes(path: &Path, limits: &Limits) -> io::Result<Vec<u8>> {
+    let most = limits.file_bytes as u64 + 1;
+    let mut bytes = Vec::new();
+    if is_stdin(path) {
+        io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+    } else {
+        let file = fs::File::open(path)?;
+        bytes.reserve(usize::try_from(file.metadata()?.len().min(most)).unwrap_or(0));
+        file.take(most).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Whether a file is called like one that holds a work a record.

@@ -19,6 +19,7 @@ mod suggest;
 mod write;
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -103,6 +104,8 @@ pub fn run() -> ExitCode {
 enum Failure {
     /// What was asked for cannot be done: a sentence for people.
     Request(String),
+    /// A file that is there cannot be read.
+    Unread(PathBuf, io::Error),
     /// The output cannot be written.
     Output(io::Error),
 }
@@ -111,6 +114,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Request(message) => f.write_str(message),
+            Self::Unread(path, error) => load::cannot_read(path, error).fmt(f),
             Self::Output(error) => write!(f, "cannot write the output: {error}"),
         }
     }

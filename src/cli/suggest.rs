@@ -101,8 +101,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     for (path, setup) in &files {
         let works = match arguments.input.read(path, &setup.rules.vocabulary) {
             Ok(works) => works,
-            Err(Failure::Request(message)) => {
-                unread.push(message);
+            Err(failure @ (Failure::Request(_) | Failure::Unread(..))) => {
+                unread.push(failure.to_string());
                 continue;
             }
             Err(failure) => return Err(failure),

@@ -276,15 +276,34 @@ impl Report {
     }
 }
 
+/// What became of every file that a run met. The last four add up to the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Files {
+    /// Files that were named, or met in a folder.
+    pub met: usize,
+    /// Files of which at least one work was read.
+    pub read: usize,
+    /// Files that could not be read, each with a finding that says why.
+    pub unreadable: usize,
+    /// Files met in a folder that are not works.
+    pub skipped: usize,
+    /// Links and pipes met in a folder, which are not followed.
+    pub not_followed: usize,
+}
+
 /// What a whole run found, for the end of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
+    /// What became of every file.
+    pub files: Files,
     /// Works that were read.
     pub works: usize,
-    /// Files that could not be read, each with a finding that says why.
+    /// Files and records of data sets that could not be read, each with a finding that says why.
     pub unreadable: usize,
-    /// Files met in a folder that are not works, by name.
+    /// Files met in a folder, and records of data sets, that are not works, by name.
     pub skipped: Vec<String>,
+    /// Links and pipes met in a folder, by name.
+    pub not_followed: Vec<String>,
     /// Words of story.
     pub words: u64,
     /// Findings of severity error.

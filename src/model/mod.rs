@@ -8,7 +8,8 @@ pub mod text;
 pub mod work;
 
 pub use diagnostic::{
-    By, Chapter, Diagnostic, Edit, Fix, Label, Part, Report, RuleText, Safety, Score, Severity, Suppressed, Totals,
+    By, Chapter, Diagnostic, Edit, Files, Fix, Label, Part, Report, RuleText, Safety, Score, Severity, Suppressed,
+    Totals,
 };
 pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance, Status};
 pub use facts::{DetectorId, LexiconId, TagId, TermId};

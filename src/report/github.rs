@@ -51,7 +51,7 @@ impl Reporter for Github {
 
     fn finish(&mut self, totals: &Totals, out: &mut dyn io::Write) -> io::Result<()> {
         // no names: a line of the log that holds `##[` is a command too
-        writeln!(out, "{}", sentences::counts(totals))?;
+        out.write_all(sentences::summary(totals).as_bytes())?;
         if [totals.errors, totals.warnings, totals.infos].iter().any(|count| *count > SHOWN) {
             writeln!(
                 out,

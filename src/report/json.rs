@@ -67,8 +67,9 @@ impl Reporter for JsonLines {
         out.write_all(b"\n")
     }
 
-    fn finish(&mut self, _: &model::Totals, _: &mut dyn io::Write) -> io::Result<()> {
-        Ok(())
+    fn finish(&mut self, totals: &model::Totals, out: &mut dyn io::Write) -> io::Result<()> {
+        write(&Last { version: VERSION, totals: Totals::new(totals) }, out)?;
+        out.write_all(b"\n")
     }
 }
 
@@ -77,6 +78,13 @@ struct Line<'a> {
     version: u32,
     #[serde(flatten)]
     work: Work<'a>,
+}
+
+/// The last line of JSON Lines.
+#[derive(Serialize)]
+struct Last<'a> {
+    version: u32,
+    totals: Totals<'a>,
 }
 
 #[derive(Serialize)]
@@ -172,10 +180,21 @@ struct Part<'a> {
 }
 
 #[derive(Serialize)]
+struct Files {
+    met: usize,
+    read: usize,
+    unreadable: usize,
+    skipped: usize,
+    not_followed: usize,
+}
+
+#[derive(Serialize)]
 struct Totals<'a> {
+    files: Files,
     works: usize,
     unreadable: usize,
     skipped: &'a [String],
+    not_followed: &'a [String],
     words: u64,
     errors: usize,
     warnings: usize,
@@ -294,8 +313,18 @@ impl<'a> Score<'a> {
 
 impl<'a> Totals<'a> {
     fn new(totals: &'a model::Totals) -> Self {
-        let model::Totals { works, unreadable, skipped, words, errors, warnings, infos, allowed } = totals;
+        let model::Totals { files, works, unreadable, skipped, not_followed, words, errors, warnings, infos, allowed } =
+            totals;
+        let model::Files { met, read, .. } = *files;
         Self {
+            files: Files {
+                met,
+                read,
+                unreadable: files.unreadable,
+                skipped: files.skipped,
+                not_followed: files.not_followed,
+            },
+            not_followed,
             works: *works,
             unreadable: *unreadable,
             skipped,

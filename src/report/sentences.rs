@@ -3,7 +3,7 @@
 use super::clean::clean;
 use super::excerpt::{ELLIPSIS, excerpts};
 use super::place::{Place, primary};
-use crate::model::{Diagnostic, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
+use crate::model::{Diagnostic, Files, Fix, Label, Part, Report, Safety, Score, Severity, Totals};
 
 /// Most places that are shown of one finding; the rest is counted. JSON has them all.
 pub(super) const PLACES: usize = 5;
@@ -167,18 +167,7 @@ fn part_name(name: &str) -> String {
 
 /// The last lines of a report: what was read, what was found, what was passed over.
 pub(super) fn summary(totals: &Totals) -> String {
-    let mut lines = counts(totals);
-    lines.push('\n');
-    if !totals.skipped.is_empty() {
-        let shown = if totals.skipped.len() <= 3 { 3 } else { 2 };
-        let names: Vec<String> = totals.skipped.iter().take(shown).map(|n| clean(n)).collect();
-        lines.push_str(&format!("Not works, passed over: {}", names.join(", ")));
-        if let more @ 1.. = totals.skipped.len().saturating_sub(shown) {
-            lines.push_str(&format!(" and {} more", grouped(more as u64)));
-        }
-        lines.push_str(".\n");
-    }
-    lines
+    format!("{}\n{}", counts(totals), files(totals))
 }
 
 /// What was read and what was found, in one line.
@@ -202,8 +191,9 @@ pub(super) fn counts(totals: &Totals) -> String {
         [] => lines.push_str(": no findings."),
         found => lines.push_str(&format!(": {}.", found.join(", "))),
     }
-    if totals.unreadable > 0 {
-        lines.push_str(&format!(" {} could not be read.", count(totals.unreadable as u64, "file", "files")));
+    // a file of its own is in the next line
+    if let records @ 1.. = totals.unreadable.saturating_sub(totals.files.unreadable) {
+        lines.push_str(&format!(" {} could not be read.", count(records as u64, "record", "records")));
     }
     match totals.allowed {
         0 => {}
@@ -211,6 +201,39 @@ pub(super) fn counts(totals: &Totals) -> String {
         n => lines.push_str(&format!(" {} findings are accepted and not shown.", grouped(n as u64))),
     }
     lines
+}
+
+/// What became of the files, if it is more than that they were read; the numbers add up to that of all.
+fn files(totals: &Totals) -> String {
+    let Files { met, read, unreadable, skipped, not_followed } = totals.files;
+    if read == met {
+        return String::new();
+    }
+    let part = |n: usize, one: &str, many: &str, names: &[String]| {
+        let names = if names.is_empty() { String::new() } else { format!(" ({})", listed(names)) };
+        let number = if met == 1 { String::new() } else { format!("{} ", grouped(n as u64)) };
+        (n > 0).then(|| format!("{number}{}{names}", if n == 1 { one } else { many }))
+    };
+    let parts: Vec<String> = [
+        part(read, "read", "read", &[]),
+        part(unreadable, "could not be read", "could not be read", &[]),
+        part(skipped, "not a work, passed over", "not works, passed over", &totals.skipped),
+        part(not_followed, "link or pipe, not followed", "links or pipes, not followed", &totals.not_followed),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    format!("{} {}: {}.\n", grouped(met as u64), if met == 1 { "file" } else { "files" }, parts.join("; "))
+}
+
+/// `a.png, b.png and 4 more`
+fn listed(names: &[String]) -> String {
+    let shown = if names.len() <= 3 { 3 } else { 2 };
+    let mut list = names.iter().take(shown).map(|n| clean(n)).collect::<Vec<_>>().join(", ");
+    if let more @ 1.. = names.len().saturating_sub(shown) {
+        list.push_str(&format!(" and {} more", grouped(more as u64)));
+    }
+    list
 }
 
 /// A number with commas between thousands.
@@ -232,32 +255,41 @@ mod tests {
 
     #[test]
     fn summaries_read_as_sentences() {
-        let totals = |works, unreadable, skipped: usize, words, [errors, warnings, infos]: [usize; 3]| Totals {
+        let totals = |works, [read, unreadable, skipped, not_followed]: [usize; 4], words, found: [usize; 3]| Totals {
+            files: Files { met: read + unreadable + skipped + not_followed, read, unreadable, skipped, not_followed },
             works,
             unreadable,
             skipped: (0..skipped).map(|i| format!("{i}.png")).collect(),
+            not_followed: (0..not_followed).map(|i| format!("{i}.txt")).collect(),
             words,
-            errors,
-            warnings,
-            infos,
-            allowed: usize::from(works == 3),
+            errors: found[0],
+            warnings: found[1],
+            infos: found[2],
+            allowed: usize::from(works == 3 && read == 3),
         };
+        let with_record = Totals { unreadable: 2, ..totals(3, [1, 1, 0, 0], 1_204, [2, 0, 0]) };
         for (totals, expected) in [
             (
-                totals(3, 0, 0, 42_107, [1, 2, 1]),
+                totals(3, [3, 0, 0, 0], 42_107, [1, 2, 1]),
                 "3 works, 42,107 words: 1 error, 2 warnings, 1 suggestion. 1 finding is accepted and not shown.\n",
             ),
-            (totals(1, 0, 0, 1, [0; 3]), "1 work, 1 word: no findings.\n"),
-            (totals(0, 0, 0, 0, [0; 3]), "No works were read.\n"),
-            (totals(0, 1, 0, 0, [1, 0, 0]), "No works were read: 1 error. 1 file could not be read.\n"),
+            (totals(1, [1, 0, 0, 0], 1, [0; 3]), "1 work, 1 word: no findings.\n"),
+            (totals(0, [0; 4], 0, [0; 3]), "No works were read.\n"),
+            (totals(0, [0, 1, 0, 0], 0, [1, 0, 0]), "No works were read: 1 error.\n1 file: could not be read.\n"),
             (
-                totals(2, 2, 3, 1_000_000, [2, 0, 0]),
-                "2 works, 1,000,000 words: 2 errors. 2 files could not be read.\n\
-                 Not works, passed over: 0.png, 1.png, 2.png.\n",
+                totals(2, [2, 2, 3, 0], 1_000_000, [2, 0, 0]),
+                "2 works, 1,000,000 words: 2 errors.\n\
+                 7 files: 2 read; 2 could not be read; 3 not works, passed over (0.png, 1.png, 2.png).\n",
             ),
             (
-                totals(1, 0, 5, 999, [0, 0, 2]),
-                "1 work, 999 words: 2 suggestions.\nNot works, passed over: 0.png, 1.png and 3 more.\n",
+                totals(1, [1, 0, 5, 1], 999, [0, 0, 2]),
+                "1 work, 999 words: 2 suggestions.\n\
+                 7 files: 1 read; 5 not works, passed over (0.png, 1.png and 3 more); 1 link or pipe, not followed (0.txt).\n",
+            ),
+            (
+                with_record,
+                "3 works, 1,204 words: 2 errors. 1 record could not be read.\n\
+                 2 files: 1 read; 1 could not be read.\n",
             ),
         ] {
             assert_eq!(summary(&totals), expected);
