@@ -2,6 +2,9 @@
 //! so that what is in it can be read and compared.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
 
+pub mod book;
+pub mod raw_zip;
+
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
