@@ -237,7 +237,7 @@ fn words_are_where_they_stand(work: &Work, entries: &[(String, Vec<u8>)]) -> usi
             assert_eq!(letters(&support::seen(source.slice(span))), letters(word));
             let entry = source.name.split_once(':').unwrap().1.split('#').next().unwrap();
             let content = &entries.iter().find(|e| e.0 == entry).unwrap().1;
-            let original = source.decoded.original_range(span.start..span.end);
+            let original = source.original_range(span.start..span.end);
             let original = std::str::from_utf8(&content[original.start as usize..original.end as usize]).unwrap();
             assert_eq!(letters(&support::seen(original)), letters(word), "{original}");
             assert!(!original.starts_with('<') && !original.ends_with('>'), "{original}");

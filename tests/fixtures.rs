@@ -146,7 +146,7 @@ fn spans_cut_out_whole_words_of_their_source() {
                 // and the same bytes of the file, behind a byte order mark or damage too; of a container, of the entry
                 let entry = source.name.split_once(':').map(|(_, entry)| entry.split('#').next().unwrap_or(entry));
                 let bytes = std::fs::read(entry.map_or(path.clone(), |entry| path.join(entry))).unwrap();
-                let original = source.decoded.original_range(label.span.start..label.span.end);
+                let original = source.original_range(label.span.start..label.span.end);
                 let original = &bytes[original.start as usize..original.end as usize];
                 if path.is_file() {
                     assert_eq!(original, words.as_bytes(), "{path:?}");

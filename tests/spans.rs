@@ -400,7 +400,7 @@ fn check(bytes: &[u8], kind: Kind) -> usize {
         let source = work.source(span.source).expect("a source of the work");
         let cut = source.text.get(span.range()).unwrap_or_else(|| panic!("{span:?} cuts through a character"));
         // and the same bytes of the file, also behind a byte order mark
-        let (from, to) = (source.decoded.original(span.start), source.decoded.original(span.end));
+        let (from, to) = (source.original(span.start), source.original(span.end));
         assert_eq!(&bytes[from as usize..to as usize], cut.as_bytes());
         cut
     };

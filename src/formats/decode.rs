@@ -174,20 +174,20 @@ mod tests {
     #[test]
     fn offsets_map_back_behind_marks_and_damage() {
         let (source, notes) = text(b"\xef\xbb\xbfabc").unwrap();
-        assert_eq!((source.text.as_str(), notes, source.decoded.original(1)), ("abc", 0, 4));
+        assert_eq!((source.text.as_str(), notes, source.original(1)), ("abc", 0, 4));
         let mut damaged = b"abcdefghijklmnopqrstuvwxyz \xe9t\xe9 end".to_vec();
         damaged.extend(b" and on".repeat(10));
         let (source, notes) = text(&damaged).unwrap();
         assert_eq!(notes, 1);
         let end = source.text.find("end").unwrap() as u32;
-        assert_eq!(source.decoded.original(end) as usize, damaged.windows(3).position(|w| w == b"end").unwrap());
+        assert_eq!(source.original(end) as usize, damaged.windows(3).position(|w| w == b"end").unwrap());
     }
 
     #[test]
     fn damage_at_the_end_of_the_file_maps_to_its_end() {
         let bytes = [&b"mostly harmless text, cut off inside a caf"[..], b"\xc3"].concat();
         let (source, _) = text(&bytes).unwrap();
-        assert_eq!(source.decoded.original(source.text.len() as u32) as usize, bytes.len());
+        assert_eq!(source.original(source.text.len() as u32) as usize, bytes.len());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use crate::model::entities::unescaped;
-use crate::model::{Decoding, Source};
+use crate::model::{Decoding, Source, SourceId, Span};
 
 /// What comes next in an XML source. An element that closes itself comes as a start and an end.
 pub(super) enum Token<'s> {
@@ -107,14 +107,19 @@ pub(super) struct Extract {
 impl Extract {
     /// Adds text that stands for the bytes of `range` in `from`; `verbatim` when it stands there byte for byte.
     pub(super) fn push(&mut self, from: &Source, text: &str, range: Range<usize>, verbatim: bool) {
-        let original = |at: usize| from.decoded.original(u32::try_from(at).unwrap_or(u32::MAX));
+        let original = |at: usize| from.original(u32::try_from(at).unwrap_or(u32::MAX));
         let (start, end) = (original(range.start), original(range.end));
         let at = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         let whole = (end - start) as usize == text.len();
         if !verbatim || at == 0 || start != self.end || !whole {
             // where the text so far ends, so that a span up to here does not take in what stands between
             self.decoding.push(at, self.end.min(start));
-            self.decoding.push(at, start);
+            if verbatim && !whole {
+                let range = Span::new(SourceId(0), range);
+                self.decoding.append(at, &from.decoded.piece(&from.text, range.start..range.end));
+            } else {
+                self.decoding.push(at, start);
+            }
         }
         self.text.push_str(text);
         self.end = end;
@@ -175,7 +180,7 @@ mod tests {
         assert_eq!(source.text, "smiled & went\n".replace("went", "w\nent"));
         let back = |word: &str| {
             let at = source.text.find(word).unwrap();
-            let range = source.decoded.original_range(at as u32..(at + word.len()) as u32);
+            let range = source.original_range(at as u32..(at + word.len()) as u32);
             &xml[range.start as usize..range.end as usize]
         };
         assert_eq!(back("smi"), "smi");

@@ -75,63 +75,125 @@ pub struct Position {
     pub column: usize,
 }
 
+/// How many bytes of the file a character took, by the number of bytes that it takes in UTF-8: the first entry is that
+/// of ASCII.
+pub type Widths = [u8; 4];
+
+/// The widths of text that stands in the file as UTF-8.
+pub const UTF8: Widths = [1, 2, 3, 4];
+
 /// How the decoded text of a source maps back to the bytes of the file.
 ///
-/// A list of breakpoints `(decoded, original)`: from each one to the next, both sides advance byte
-/// for byte. An empty list means that the two are the same.
+/// A list of breaks, each with its offset in the text and in the file: from one to the next, every character took as
+/// many bytes as its widths say. So a file in UTF-16 or in an encoding of one byte a character needs only one. An empty
+/// list means that the two are the same. Looking a place up reads the text from the break before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decoding {
-    breaks: Vec<(u32, u32)>,
+    breaks: Vec<Break>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Break {
+    decoded: u32,
+    original: u32,
+    widths: Widths,
+}
+
+impl Break {
+    /// The byte of the file behind an offset of the text before the next break.
+    fn original(&self, text: &str, decoded: u32) -> u32 {
+        if self.widths == UTF8 {
+            return self.original.saturating_add(decoded - self.decoded);
+        }
+        let end = floor(text, decoded as usize);
+        let bytes = text.as_bytes().get(self.decoded as usize..end).unwrap_or_default();
+        let [one, two, three, four] = self.widths.map(u32::from);
+        let width = |b: &u8| match b {
+            0..=0x7f => one,
+            // bytes 0x80 to 0xbf continue a character
+            0x80..=0xbf => 0,
+            0xc0..=0xdf => two,
+            0xe0..=0xef => three,
+            0xf0.. => four,
+        };
+        self.original.saturating_add(bytes.iter().map(width).sum())
+    }
 }
 
 impl Decoding {
     /// A decoding that starts `skip` bytes into the file, as after a byte order mark.
     pub fn shifted(skip: u32) -> Self {
-        Self { breaks: if skip == 0 { Vec::new() } else { vec![(0, skip)] } }
-    }
-
-    /// Adds a breakpoint; both offsets must not be smaller than those of the last one.
-    pub fn push(&mut self, decoded: u32, original: u32) {
-        self.breaks.push((decoded, original));
-    }
-
-    /// The decoding of the piece of the text that starts at `range.start`: its offset 0 is that byte.
-    pub fn piece(&self, range: Range<u32>) -> Self {
-        let first = self.original(range.start);
-        let start = self.breaks.partition_point(|b| b.0 <= range.start);
-        let inside = self.breaks.iter().skip(start).take_while(|b| b.0 <= range.end);
-        let mut breaks: Vec<(u32, u32)> = Vec::new();
-        if first != 0 || range.start != 0 {
-            breaks.push((0, first));
+        let mut decoding = Self::default();
+        if skip > 0 {
+            decoding.push(0, skip);
         }
-        breaks.extend(inside.map(|(decoded, original)| (decoded - range.start, *original)));
-        Self { breaks }
+        decoding
     }
 
-    /// The byte of the original file behind a decoded offset.
-    pub fn original(&self, decoded: u32) -> u32 {
-        match self.breaks.partition_point(|b| b.0 <= decoded).checked_sub(1) {
-            Some(i) => {
-                let (from, to) = self.breaks[i];
+    /// Adds a break behind which both sides advance byte for byte; both offsets must not be smaller than those of the
+    /// last one.
+    pub fn push(&mut self, decoded: u32, original: u32) {
+        self.push_widths(decoded, original, UTF8);
+    }
+
+    /// Adds a break behind which characters took so many bytes; both offsets must not be smaller than those of the last
+    /// one.
+    pub fn push_widths(&mut self, decoded: u32, original: u32, widths: Widths) {
+        self.breaks.push(Break { decoded, original, widths });
+    }
+
+    /// Adds the decoding of a text that follows at `decoded`.
+    pub fn append(&mut self, decoded: u32, next: &Self) {
+        self.breaks.extend(next.breaks.iter().map(|b| Break { decoded: decoded.saturating_add(b.decoded), ..*b }));
+    }
+
+    /// The decoding of the piece of `text` that starts at `range.start`: its offset 0 is that byte.
+    pub fn piece(&self, text: &str, range: Range<u32>) -> Self {
+        let first = self.original(text, range.start);
+        let start = self.breaks.partition_point(|b| b.decoded <= range.start);
+        let widths = start.checked_sub(1).and_then(|i| self.breaks.get(i)).map_or(UTF8, |b| b.widths);
+        let inside = self.breaks.iter().skip(start).take_while(|b| b.decoded <= range.end);
+        let mut piece = Self::default();
+        if first != 0 || range.start != 0 || widths != UTF8 {
+            piece.push_widths(0, first, widths);
+        }
+        piece.breaks.extend(inside.map(|b| Break { decoded: b.decoded - range.start, ..*b }));
+        piece
+    }
+
+    /// The byte of the original file behind an offset of the decoded `text`.
+    pub fn original(&self, text: &str, decoded: u32) -> u32 {
+        let next = self.breaks.partition_point(|b| b.decoded <= decoded);
+        match next.checked_sub(1).and_then(|i| self.breaks.get(i)) {
+            Some(from) => {
                 // a replaced piece is longer decoded than it was in the file: stay before the next break
-                let limit = self.breaks.get(i + 1).map_or(u32::MAX, |next| next.1);
-                (to + (decoded - from)).min(limit)
+                let limit = self.breaks.get(next).map_or(u32::MAX, |next| next.original);
+                from.original(text, decoded).min(limit)
             }
             None => decoded,
         }
     }
 
-    /// The bytes of the original file behind a decoded range. Where pieces were taken out of it, as tags are, a range
-    /// ends before the next gap.
-    pub fn original_range(&self, decoded: Range<u32>) -> Range<u32> {
-        let start = self.original(decoded.start);
+    /// The bytes of the original file behind a range of the decoded `text`. Where pieces were taken out of it, as tags
+    /// are, a range ends before the next gap.
+    pub fn original_range(&self, text: &str, decoded: Range<u32>) -> Range<u32> {
+        let start = self.original(text, decoded.start);
         // of two breaks at one place the first is where the piece before ends
-        let end = match self.breaks.get(self.breaks.partition_point(|b| b.0 < decoded.end)) {
-            Some(at) if at.0 == decoded.end && decoded.start < decoded.end => at.1,
-            _ => self.original(decoded.end),
+        let end = match self.breaks.get(self.breaks.partition_point(|b| b.decoded < decoded.end)) {
+            Some(at) if at.decoded == decoded.end && decoded.start < decoded.end => at.original,
+            _ => self.original(text, decoded.end),
         };
         start..end.max(start)
     }
+}
+
+/// The start of the character that an offset is in; of one past the end, the end.
+fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 /// Whether people can open a source, or it lies in a container whose bytes nobody looks at.
@@ -231,7 +293,7 @@ impl Source {
     pub fn piece(&self, name: impl Into<String>, range: Range<usize>, at: Position) -> Self {
         let span = Span::new(SourceId(0), range.clone());
         let text = self.text.get(range).unwrap_or("");
-        let piece = Self::new(name, text, self.decoded.piece(span.start..span.end));
+        let piece = Self::new(name, text, self.decoded.piece(&self.text, span.start..span.end));
         let characters = at.column.saturating_sub(1);
         let bytes = if characters == 0 { 0 } else { self.byte_column(span.start) - 1 };
         let holder = Holder::File(self.file().unwrap_or(&self.name).to_owned());
@@ -256,7 +318,7 @@ impl Source {
     /// Line and column of a byte offset. An offset inside a character counts as that character's;
     /// one past the end as the end. The tables behind it are made once; a line of many megabytes costs no more than a short one.
     pub fn position(&self, offset: u32) -> Position {
-        let offset = self.floor(offset as usize);
+        let offset = floor(&self.text, offset as usize);
         let starts = self.line_starts();
         let line = starts.partition_point(|s| *s as usize <= offset).max(1);
         let start = starts.get(line - 1).map_or(0, |s| *s as usize);
@@ -271,7 +333,7 @@ impl Source {
 
     /// The column of a byte offset in bytes of UTF-8, from 1.
     pub fn byte_column(&self, offset: u32) -> usize {
-        let offset = self.floor(offset as usize);
+        let offset = floor(&self.text, offset as usize);
         let starts = self.line_starts();
         let line = starts.partition_point(|s| *s as usize <= offset).max(1);
         let start = starts.get(line - 1).map_or(0, |s| *s as usize);
@@ -294,6 +356,16 @@ impl Source {
         })
     }
 
+    /// The byte of the file behind an offset.
+    pub fn original(&self, offset: u32) -> u32 {
+        self.decoded.original(&self.text, offset)
+    }
+
+    /// The bytes of the file behind a range; see [`Decoding::original_range`].
+    pub fn original_range(&self, range: Range<u32>) -> Range<u32> {
+        self.decoded.original_range(&self.text, range)
+    }
+
     /// The words that a span cuts out; empty when the span is not of this text.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or("")
@@ -301,7 +373,7 @@ impl Source {
 
     /// The range of the line that holds `offset`, without its line break.
     pub fn line_range(&self, offset: u32) -> Range<usize> {
-        let offset = self.floor(offset as usize);
+        let offset = floor(&self.text, offset as usize);
         let starts = self.line_starts();
         let line = starts.partition_point(|s| *s as usize <= offset);
         let start = starts.get(line.saturating_sub(1)).map_or(0, |s| *s as usize);
@@ -331,14 +403,6 @@ impl Source {
         });
         let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
         blocks.get(block).map_or(0, |before| before + characters(bytes, block * BLOCK..offset))
-    }
-
-    fn floor(&self, offset: usize) -> usize {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
     }
 }
 
@@ -384,7 +448,7 @@ mod tests {
             let inside = (offset - range.start) as u32;
             assert_eq!(piece.position(inside), source.position(offset as u32));
             assert_eq!(piece.byte_column(inside), source.byte_column(offset as u32));
-            assert_eq!(piece.decoded.original(inside), source.decoded.original(offset as u32), "at {offset}");
+            assert_eq!(piece.original(inside), source.original(offset as u32), "at {offset}");
             assert_eq!(piece.clone().position(inside), piece.position(inside));
         }
         assert_eq!((piece.file(), piece.entry()), (Some("a.json"), Some("1")));
@@ -397,7 +461,27 @@ mod tests {
         decoding.push(0, 0);
         decoding.push(1, 1);
         decoding.push(4, 2);
-        assert_eq!([0, 1, 3, 4].map(|d| decoding.original(d)), [0, 1, 2, 2]);
-        assert_eq!(Decoding::shifted(3).original(10), 13);
+        assert_eq!([0, 1, 3, 4].map(|d| decoding.original("a\u{fffd}b", d)), [0, 1, 2, 2]);
+        assert_eq!(Decoding::shifted(3).original("", 10), 13);
+    }
+
+    #[test]
+    fn decoding_counts_characters_where_they_took_other_bytes() {
+        // UTF-16 behind a byte order mark, then one byte a character
+        let text = "aé€😀aé";
+        let mut decoding = Decoding::default();
+        decoding.push_widths(0, 2, [2, 2, 2, 4]);
+        decoding.push_widths(10, 12, [1; 4]);
+        let source = Source::new("a", text, decoding);
+        let offsets = [0, 1, 3, 6, 10, 11, 13];
+        assert_eq!(offsets.map(|o| source.original(o)), [2, 4, 6, 8, 12, 13, 14]);
+        assert_eq!(source.original(5), 6, "inside the €");
+        assert_eq!(source.original_range(3..10), 6..12);
+        let piece = source.piece("a#1", 6..13, source.position(6));
+        assert_eq!([0, 4, 5, 7].map(|o| piece.original(o)), [8, 12, 13, 14]);
+        let mut joined = Decoding::default();
+        joined.append(0, &source.decoded.piece(text, 3..6));
+        joined.append(3, &source.decoded.piece(text, 10..13));
+        assert_eq!([0, 3, 4, 6].map(|o| joined.original("€aé", o)), [6, 12, 13, 14]);
     }
 }

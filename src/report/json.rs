@@ -259,7 +259,7 @@ impl<'a> Place<'a> {
         let source = report.source(span)?;
         let bounds = bounds(source, span);
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let original = source.decoded.original_range(place(bounds.start)..place(bounds.end));
+        let original = source.original_range(place(bounds.start)..place(bounds.end));
         let is_file = span.source.0 == 0 && source.inside == Inside::No;
         let name = Some(source.name.as_str()).filter(|_| !is_file);
         Some(Self { start: original.start, end: original.end, source: name })

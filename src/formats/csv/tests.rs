@@ -167,7 +167,7 @@ proptest! {
             prop_assert!(notes.iter().all(|n| n.rule != "core/unreadable"), "{:?}", notes);
             let source = &work.sources[0];
             let cut = |span: crate::model::Span| {
-                let (a, b) = (source.decoded.original(span.start) as usize, source.decoded.original(span.end) as usize);
+                let (a, b) = (source.original(span.start) as usize, source.original(span.end) as usize);
                 assert_eq!(&file[a..b], work.slice(span));
                 &file[a..b]
             };

@@ -100,7 +100,7 @@ fn a_description_is_the_summary_unless_the_book_has_one() {
     let span = text.to_source(at..at + 2);
     let source = work.source(span.source).unwrap();
     assert_eq!((source.name.as_str(), source.slice(span)), ("b.epub:a/b.opf#description", "B."));
-    let original = source.decoded.original_range(span.start..span.end);
+    let original = source.original_range(span.start..span.end);
     assert_eq!(&work.sources[0].text[original.start as usize..original.end as usize], "B.");
     let own = "<p><b>Rating:</b> Teen<br/><b>Fandom:</b> X<br/><b>Summary:</b> Mine.</p>";
     let work = book(description, &[], &[("t", own), ("a", "<h1>One</h1><p>Once.</p>")]);

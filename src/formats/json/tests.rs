@@ -65,12 +65,12 @@ fn a_record_a_line_and_what_is_wrong_with_one_stays_with_it() {
     assert_eq!(first.slice(text.to_source(at..at + 7)), "o\\u2019clock");
     // and these are the bytes of the file, on its first line
     let span = text.to_source(at..at + 7);
-    let original = first.sources[0].decoded.original(span.start) as usize;
+    let original = first.sources[0].original(span.start) as usize;
     assert!(file[original..].starts_with("o\\u2019clock"));
     let second = &works[1].0;
     let span = second.sections[0].text.to_source(0..6);
     assert_eq!(second.sources[0].position(span.start).line, 2);
-    assert!(file[second.sources[0].decoded.original(span.start) as usize..].starts_with("He hit"));
+    assert!(file[second.sources[0].original(span.start) as usize..].starts_with("He hit"));
     let broken = &works[2];
     let place = broken.1[0].labels[0].span;
     assert_eq!((broken.0.slice(place), broken.0.sources[0].position(place.start).line), ("Q", 3));
@@ -239,7 +239,7 @@ proptest! {
         let work = &works[1].0;
         let source = &work.sources[0];
         let cut = |span: crate::model::Span| {
-            let (from, to) = (source.decoded.original(span.start) as usize, source.decoded.original(span.end) as usize);
+            let (from, to) = (source.original(span.start) as usize, source.original(span.end) as usize);
             assert_eq!(&file[from..to], work.slice(span));
             &file[from..to]
         };
@@ -268,7 +268,7 @@ proptest! {
             }
             let span = section.text.span();
             let place = (span.start, source.position(span.start));
-            prop_assert_eq!(place.1.line, 1 + file[..source.decoded.original(place.0) as usize].matches('\n').count());
+            prop_assert_eq!(place.1.line, 1 + file[..source.original(place.0) as usize].matches('\n').count());
         }
     }
 
