@@ -639,6 +639,7 @@ mod tests {
             ("https://example.com/a_b", 4),
             ("_word_", 1),
             ("___", 1),
+            ("__________", 1),
             ("* * *", 0),
             ("***", 0),
             ("👍", 0),
@@ -661,6 +662,10 @@ mod tests {
             ("می\u{200c}خواهم", 2),
         ] {
             assert_eq!(whole(text).words(), words, "{text:?}");
+        }
+        for alone in ["—", "--", "-", "!", "?", ".", ",", "/", "\"", "'", "|"] {
+            let text = format!("one {alone} two {alone} three");
+            assert_eq!(whole(&text).words(), 3, "{text:?}");
         }
     }
 

@@ -161,8 +161,18 @@ fn counts_words_as_the_archive_does() {
         ("one -<i>- two</i>", 2),
         ("I<b>-</b>I", 2),
         ("&#128077; &frac12; * * *", 0),
+        ("<p>一个<em>简单</em>の栗子</p>", 7),
+        ("<p>“嘿Bob,”&nbsp;Alice说，</p><p>‘啊？！？’</p>", 5),
+        ("2024&#24180;5<b>月</b>", 4),
+        ("サ<i>ー</i>バー", 4),
+        ("สวัส<i>ดี</i>", 6),
+        ("<p>한국어</p>단어<br>단<b>어</b>", 4),
     ] {
         assert_eq!(text(source).words(), words, "{source}");
+    }
+    for line in ["*", "~", "!?", "-", "~*", "~!", "|"] {
+        let source = format!("<p>one</p> <p>{}</p> <p>two</p>", line.repeat(10));
+        assert_eq!(text(&source).words(), 2, "{source}");
     }
 }
 
