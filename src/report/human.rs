@@ -27,6 +27,7 @@ pub(super) struct Human {
     excerpts: bool,
     columns: usize,
     handler: GraphicalReportHandler,
+    unread: sentences::Unread,
 }
 
 impl Human {
@@ -39,7 +40,7 @@ impl Human {
             .without_cause_chain()
             .without_syntax_highlighting();
         let columns = options.width.saturating_sub(FRAME).clamp(24, COLUMNS);
-        Self { excerpts: options.excerpts, columns, handler }
+        Self { excerpts: options.excerpts, columns, handler, unread: sentences::Unread::default() }
     }
 
     fn finding(&self, report: &Report, diagnostic: &Diagnostic) -> Result<String, fmt::Error> {
@@ -77,6 +78,10 @@ impl Human {
 
 impl Reporter for Human {
     fn report(&mut self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        if report.diagnostics.is_empty() || self.unread.write(report, out)? {
+            return Ok(());
+        }
+        self.unread.end(out)?;
         for diagnostic in &report.diagnostics {
             let block = self.finding(report, diagnostic).map_err(io::Error::other)?;
             for line in block.lines() {
@@ -88,6 +93,7 @@ impl Reporter for Human {
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut dyn io::Write) -> io::Result<()> {
+        self.unread.end(out)?;
         out.write_all(sentences::summary(totals).as_bytes())
     }
 }

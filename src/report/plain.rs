@@ -8,11 +8,12 @@ use crate::model::{Diagnostic, Report, Totals};
 /// Writes `place: severity: message [rule]`, then a line a place, the help, the fix and the score.
 pub(super) struct Plain {
     excerpts: bool,
+    unread: sentences::Unread,
 }
 
 impl Plain {
     pub(super) fn new(options: &Options) -> Self {
-        Self { excerpts: options.excerpts }
+        Self { excerpts: options.excerpts, unread: sentences::Unread::default() }
     }
 
     fn finding(&self, report: &Report, diagnostic: &Diagnostic, out: &mut dyn io::Write) -> io::Result<()> {
@@ -26,10 +27,15 @@ impl Plain {
 
 impl Reporter for Plain {
     fn report(&mut self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        if report.diagnostics.is_empty() || self.unread.write(report, out)? {
+            return Ok(());
+        }
+        self.unread.end(out)?;
         report.diagnostics.iter().try_for_each(|d| self.finding(report, d, out))
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut dyn io::Write) -> io::Result<()> {
+        self.unread.end(out)?;
         out.write_all(sentences::summary(totals).as_bytes())
     }
 }

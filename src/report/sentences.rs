@@ -1,5 +1,7 @@
 //! The sentences that the reporters for people share.
 
+use std::io;
+
 use super::clean::clean;
 use super::excerpt::{ELLIPSIS, excerpts};
 use super::place::{Place, primary};
@@ -19,6 +21,32 @@ pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "suggestion",
         severity => severity.name(),
+    }
+}
+
+/// Files of which there is only one thing to say, why they could not be read: a line each, since a folder may hold many.
+#[derive(Default)]
+pub(super) struct Unread {
+    /// Whether the last thing written was such a line.
+    open: bool,
+}
+
+impl Unread {
+    /// Writes the line of such a file; false when there is more to say of it.
+    pub(super) fn write(&mut self, report: &Report, out: &mut dyn io::Write) -> io::Result<bool> {
+        let [only] = report.diagnostics.as_slice() else { return Ok(false) };
+        if !report.format.is_empty() || !only.labels.is_empty() || only.help.is_some() {
+            return Ok(false);
+        }
+        let (name, message, rule) = (clean(&report.name), clean(&only.message), clean(&only.rule));
+        writeln!(out, "{name}: {}: {message} [{rule}]", severity(only.severity))?;
+        self.open = true;
+        Ok(true)
+    }
+
+    /// Parts these lines from what comes next.
+    pub(super) fn end(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        if std::mem::take(&mut self.open) { writeln!(out) } else { Ok(()) }
     }
 }
 
