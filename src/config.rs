@@ -3,6 +3,7 @@
 //! A configuration may extend another one, so it is a list of layers, the nearest last. What a layer says holds for every
 //! file below it; its `[[override]]`s and `[[allow]]`s hold for files whose path from its folder matches.
 
+mod limits;
 mod written;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::fmt::Display;
 pub use written::{FAIL_ON, Layer, read};
 
 use crate::engine::Settings;
+use crate::formats::limits::{LIMITS, Limits};
 use crate::model::{Position, Severity};
 use crate::rules::tune::Tuning;
 use crate::suppress::Accepted;
@@ -63,6 +65,8 @@ pub struct Config {
     pub ladder: Option<Given<String>>,
     /// Findings that are accepted.
     pub accepted: Vec<Given<Accepted>>,
+    /// What reading a file may cost, where it is set: the limit by its key.
+    pub limits: BTreeMap<&'static str, Given<usize>>,
     /// Whether the file is left out when it is met in a folder.
     pub excluded: Option<Given<String>>,
 }
@@ -79,6 +83,7 @@ impl Default for Config {
             required: None,
             ladder: None,
             accepted: Vec::new(),
+            limits: BTreeMap::new(),
             excluded: None,
         }
     }
@@ -103,6 +108,9 @@ impl Config {
             if let Some(baseline) = &written.baseline {
                 let value = baseline.as_ref().clone();
                 config.baseline = Some(Given { value, from: Some(from(baseline.span().start, &[])) });
+            }
+            for (limit, value, at) in layer.limits() {
+                config.limits.insert(limit.key, Given { value: *value, from: Some(from(*at, &[])) });
             }
             if let Some(glob) = layer.excludes(path) {
                 let value = glob.as_ref().clone();
@@ -168,6 +176,17 @@ impl Config {
         }
     }
 
+    /// What reading a file may cost.
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        for limit in LIMITS {
+            if let Some(given) = self.limits.get(limit.key) {
+                *(limit.field)(&mut limits) = given.value;
+            }
+        }
+        limits
+    }
+
     /// What it changes in the rules themselves.
     pub fn tuning(&self) -> Tuning {
         Tuning {
@@ -199,6 +218,7 @@ impl Config {
             self.severities.iter().map(|(rule, s)| line(s, &format!("rules.{}", quoted(rule)), quoted(s.value.name()))),
         );
         lines.extend(self.thresholds.iter().map(|(tag, t)| line(t, &format!("thresholds.{tag}"), t.value)));
+        lines.extend(self.limits.iter().map(|(key, l)| line(l, &format!("limits.{key}"), l.value)));
         lines.extend(self.accepted.iter().map(|a| {
             let subject = a.value.subject.as_ref().map(|s| format!(", subject = {}", quoted(s))).unwrap_or_default();
             let value =

@@ -121,9 +121,34 @@ fn what_is_broken_or_hostile_is_refused_with_the_reason() {
     let many = (0..10_000).map(|i| (format!("{i}"), Vec::new()));
     let many: Vec<_> = entries.iter().cloned().chain(many).collect();
     assert!(refusal("a.epub", support::zipped(&many)).contains("limit: entries"));
-    assert!(refusal("a.zip", support::zipped(&[("a.txt".into(), b"Once.".to_vec())])).contains("zip container"));
+    assert!(refusal("a.zip", support::zipped(&[("a.txt".into(), b"Once.".to_vec())])).contains("zip archive"));
     let empty = [("mimetype".into(), b"application/epub+zip".to_vec())];
     assert!(refusal("a.epub", support::zipped(&empty)).contains("package document"));
+}
+
+#[test]
+fn pages_of_a_book_are_read_in_the_encoding_that_they_say_or_a_guess_is_told() {
+    const STORY: &str = "Дождь начался ещё до рассвета и шёл весь день. Анна открыла окно и слушала воду.";
+    let book = |head: &str| {
+        let page = format!("{head}<html><head><title>1</title></head><body><p>{STORY}</p></body></html>");
+        let page = encoding_rs::WINDOWS_1251.encode(&page).0.into_owned();
+        let mut entries = support::entries(&fixture("epub-scraper/work.epub"));
+        entries.iter_mut().filter(|e| e.0.ends_with("chap_1.xhtml")).for_each(|e| e.1 = page.clone());
+        (read("a.epub", support::zipped(&entries)), page)
+    };
+    let ((said, notes), page) = book("<?xml version='1.0' encoding='windows-1251'?>");
+    assert_eq!(notes, []);
+    let section = said.sections.iter().find(|s| s.text.as_str().starts_with("дождь")).unwrap();
+    let at = section.text.as_str().find("анна").unwrap();
+    let span = section.text.to_source(at..at + "анна".len());
+    let original = said.source(span.source).unwrap().original_range(span.start..span.end);
+    let original = &page[original.start as usize..original.end as usize];
+    assert_eq!(encoding_rs::WINDOWS_1251.decode(original).0, "Анна");
+    let ((guessed, notes), _) = book("");
+    assert_eq!(sections(&guessed), sections(&said));
+    let [note] = notes.as_slice() else { panic!("{notes:?}") };
+    assert!(note.message.starts_with("In the entry “EPUB/chap_1.xhtml”: The text is not UTF-8."), "{note:?}");
+    assert!(note.message.contains("windows-1251 (Cyrillic)") && note.labels.is_empty(), "{note:?}");
 }
 
 #[test]

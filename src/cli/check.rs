@@ -247,7 +247,7 @@ impl Arguments {
         if let Some(note) = cannot_be_read(file, None) {
             return receiver(unread(note));
         }
-        match self.input.each(&file.path, &setup.rules.vocabulary, &mut |work, notes| receiver((work, notes))) {
+        match self.input.each(&file.path, setup, &mut |work, notes| receiver((work, notes))) {
             Err(Failure::Unread(_, error)) => {
                 cannot_be_read(file, Some(&error)).map_or(Ok(()), |n| receiver(unread(n)))
             }

@@ -5,9 +5,9 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::load::{CONFIG, cannot_read, read, shown};
+use super::load::{CONFIG, Setup, read, shown};
 use crate::formats::metadata::{self, Metadata};
-use crate::formats::{self, FORMATS, Limits, Names};
+use crate::formats::{self, Encoding, FORMATS, Limits, Names, Told};
 use crate::model::{Diagnostic, Field, Input, Source, SourceId, State, Work};
 use crate::rules::vocabulary::Vocabulary;
 
@@ -17,6 +17,9 @@ pub struct Options {
     /// Read every file as this format instead of recognizing it
     #[arg(long, value_name = "FORMAT", value_parser = super::format_name)]
     input_format: Option<String>,
+    /// Read texts as this encoding instead of guessing, as `windows-1251`; a byte order mark comes first
+    #[arg(long, value_name = "NAME", value_parser = Encoding::named)]
+    encoding: Option<Encoding>,
     /// The name under which standard input is reported
     #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
     stdin_filename: String,
@@ -73,9 +76,9 @@ impl Options {
     ///
     /// # Errors
     /// Bytes that cannot be read from disk.
-    pub fn read(&self, path: &Path, vocabulary: &Vocabulary) -> Result<Vec<Read>, Failure> {
+    pub fn read(&self, path: &Path, setup: &Setup) -> Result<Vec<Read>, Failure> {
         let mut works = Vec::new();
-        self.each(path, vocabulary, &mut |work, notes| {
+        self.each(path, setup, &mut |work, notes| {
             works.push((work, notes));
             Ok(())
         })?;
@@ -97,16 +100,20 @@ impl Options {
     pub fn each(
         &self,
         path: &Path,
-        vocabulary: &Vocabulary,
+        setup: &Setup,
         receiver: &mut dyn FnMut(Work, Vec<Diagnostic>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        let (vocabulary, limits) = (&setup.rules.vocabulary, &setup.limits);
         let names = self.names(vocabulary)?;
-        let limits = Limits::default();
-        let bytes = bytes(path, &limits).map_err(|e| Failure::Unread(path.to_owned(), e))?;
-        let beside = self.beside(path, &limits, vocabulary)?;
+        let Some(bytes) = bytes(path, limits).map_err(|e| Failure::Unread(path.to_owned(), e))? else {
+            let (work, notes) = formats::too_large(self.name(path), limits);
+            return receiver(work, notes);
+        };
+        let beside = self.beside(path, limits, vocabulary)?;
         let input = Input { name: self.name(path), bytes };
+        let told = Told { format: self.input_format.as_deref(), encoding: self.encoding, names: Some(&names) };
         let mut result = Ok(());
-        formats::read_named(input, self.input_format.as_deref(), &names, &limits, &mut |mut work, mut notes| {
+        formats::read_told(input, told, limits, &mut |mut work, mut notes| {
             if result.is_err() {
                 return;
             }
@@ -162,13 +169,15 @@ impl Options {
             inherited.push(metadata::from_work_table(&shown(&config), &read(&config)?));
         }
         if index.is_file() && index != path {
-            let input = Input { name: shown(&index), bytes: fs::read(&index).map_err(|e| cannot_read(&index, &e))? };
-            formats::read(input, None, limits, &mut |mut work, diagnostics| {
+            let mut take = |mut work: Work, diagnostics| {
                 if !work.sources.is_empty() {
                     let source = work.sources.swap_remove(0);
                     inherited.push(Metadata { source, fields: std::mem::take(&mut work.fields), diagnostics });
                 }
-            });
+            };
+            if let Some(bytes) = bytes(&index, limits)? {
+                formats::read(Input { name: shown(&index), bytes }, None, limits, &mut take);
+            }
         }
         for metadata in &mut inherited {
             metadata.fields.retain(|f| {
@@ -204,18 +213,23 @@ impl Options {
     }
 }
 
-/// The bytes of a file or of standard input; of one over the limit as many as show its reader that it is.
-fn bytes(path: &Path, limits: &Limits) -> io::Result<Vec<u8>> {
-    let most = limits.file_bytes as u64 + 1;
+/// The bytes of a file or of standard input; none when there are more than the limit, of which then little is read.
+fn bytes(path: &Path, limits: &Limits) -> io::Result<Option<Vec<u8>>> {
+    let most = limits.file_bytes as u64;
     let mut bytes = Vec::new();
     if is_stdin(path) {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+        io::stdin().lock().take(most + 1).read_to_end(&mut bytes)?;
     } else {
         let file = fs::File::open(path)?;
-        bytes.reserve(usize::try_from(file.metadata()?.len().min(most)).unwrap_or(0));
-        file.take(most).read_to_end(&mut bytes)?;
+        let length = file.metadata()?.len();
+        if length > most {
+            return Ok(None);
+        }
+        bytes.reserve(usize::try_from(length).unwrap_or(0));
+        // a file may grow while it is read, and some have no length
+        file.take(most + 1).read_to_end(&mut bytes)?;
     }
-    Ok(bytes)
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 /// Whether a file is called like one that holds a work a record.

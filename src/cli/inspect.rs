@@ -37,9 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         let setup = loader.setup(path)?;
         let rules = &setup.rules;
-        arguments
-            .input
-            .each(path, &rules.vocabulary, &mut |work, notes| arguments.print(&work, &notes, rules, &mut out))?;
+        arguments.input.each(path, &setup, &mut |work, notes| arguments.print(&work, &notes, rules, &mut out))?;
     }
     let exit = super::check::print_faults(&loader.faults, &mut out)?;
     out.flush()?;

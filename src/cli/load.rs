@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::config::{self, Config, Layer};
 use crate::engine::Settings;
+use crate::formats::Limits;
 use crate::model::Report;
 use crate::rules::tune::Tuning;
 use crate::rules::{self, PackText, RuleSet};
@@ -23,6 +24,8 @@ pub struct Setup {
     pub config: Config,
     /// How their rules are judged.
     pub settings: Settings,
+    /// What reading may cost.
+    pub limits: Limits,
     /// Its rules.
     pub rules: Arc<RuleSet>,
     /// The files that it was read from.
@@ -164,8 +167,8 @@ impl Loader {
                 }
             }
         }
-        let settings = config.settings();
-        Ok(Setup { config, settings, rules, chain: chain.clone() })
+        let (settings, limits) = (config.settings(), config.limits());
+        Ok(Setup { config, settings, limits, rules, chain: chain.clone() })
     }
 
     /// The nearest configuration upward from a folder that says more than the metadata of one work.

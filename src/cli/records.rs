@@ -1,7 +1,7 @@
 //! JSON Lines of texts: one record a line.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use super::Failure;
 use super::input::is_stdin;
-use super::load::cannot_read;
+use super::load::{CONFIG, cannot_read};
+use crate::formats::limits::{Limits, size};
 
 /// A text with its name.
 #[derive(Debug, Deserialize)]
@@ -30,6 +31,52 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     }
     let file = File::open(path).map_err(|e| cannot_read(path, &e))?;
     Ok(Box::new(BufReader::new(file)))
+}
+
+/// The lines of a file, none of them longer than a record may be. A line that cannot be read is a sentence without its
+/// start and end; after a file that cannot be read further there is none.
+pub struct Lines {
+    reader: Option<Box<dyn BufRead>>,
+    longest: usize,
+}
+
+impl Lines {
+    /// Opens a file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub fn open(path: &Path, limits: &Limits) -> Result<Self, Failure> {
+        Ok(Self { reader: Some(open(path)?), longest: limits.record_bytes })
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Result<String, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let reader = self.reader.as_mut()?;
+        let mut line = Vec::new();
+        // the line break is not counted
+        let most = self.longest as u64 + 1;
+        let result = reader.by_ref().take(most).read_until(b'\n', &mut line);
+        let too_long = line.len() > self.longest && line.last() != Some(&b'\n');
+        let result = if too_long { result.and_then(|_| reader.skip_until(b'\n')) } else { result };
+        match result {
+            Err(error) => {
+                self.reader = None;
+                Some(Err(error.to_string()))
+            }
+            Ok(_) if line.is_empty() => None,
+            Ok(_) if too_long => {
+                let most = size(self.longest);
+                Some(Err(format!(
+                    "it is longer than the {most} that are read of one (limit: record-bytes; raise it under `[limits]` in \
+                     {CONFIG})"
+                )))
+            }
+            Ok(_) => Some(String::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())),
+        }
+    }
 }
 
 /// A line as a record; else what is wrong with it, as a sentence without its end.

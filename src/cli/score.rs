@@ -1,7 +1,7 @@
 //! `forewarn score`: the score of every tag, for those who measure the rules.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead as _, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::input;
-use super::load::{Loader, shown};
-use super::records::{self, Record};
+use super::load::{Loader, Setup, shown};
+use super::records::{self, Lines, Record};
 use super::{Exit, Failure};
 use crate::collect::collect;
 use crate::model::{DetectorId, Facts, Work};
@@ -82,13 +82,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     line(&mut out, &Thresholds { thresholds })?;
     let mut sound = true;
     if let Some(path) = &arguments.jsonl {
-        sound = jsonl(path, rules, arguments.why, &mut out)?;
+        sound = jsonl(path, &setup, arguments.why, &mut out)?;
     }
     for path in &arguments.paths {
         if path.is_dir() {
             return Err(Failure::Request(format!("{} is a folder: score takes files", shown(path))));
         }
-        arguments.input.each(path, &rules.vocabulary, &mut |work, notes| {
+        arguments.input.each(path, &setup, &mut |work, notes| {
             for note in &notes {
                 eprintln!("forewarn: {}: {}", work.name, note.message);
             }
@@ -106,18 +106,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 /// Scores the records of a file, some at a time; whether all lines were records.
-fn jsonl(path: &Path, rules: &RuleSet, why: bool, out: &mut dyn Write) -> Result<bool, Failure> {
-    let mut lines = records::open(path)?.lines();
+fn jsonl(path: &Path, setup: &Setup, why: bool, out: &mut dyn Write) -> Result<bool, Failure> {
+    let rules = &*setup.rules;
+    let mut lines = Lines::open(path, &setup.limits)?;
     let (mut number, mut sound) = (0usize, true);
     loop {
-        let batch: Vec<io::Result<String>> = lines.by_ref().take(BATCH).collect();
+        let batch: Vec<Result<String, String>> = lines.by_ref().take(BATCH).collect();
         if batch.is_empty() {
             return Ok(sound);
         }
         let scored: Vec<Option<Result<Scores<'_>, String>>> = batch
             .par_iter()
             .map(|line| match line {
-                Err(error) => Some(Err(error.to_string())),
+                Err(mistake) => Some(Err(mistake.clone())),
                 Ok(line) if line.trim().is_empty() => None,
                 Ok(line) => Some(records::parse::<Record>(line).map(|record| {
                     let work = Work::of_text(record.id.get(), &record.text);

@@ -99,7 +99,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut unread: Vec<String> = Vec::new();
     let mut printed = 0;
     for (path, setup) in &files {
-        let works = match arguments.input.read(path, &setup.rules.vocabulary) {
+        let works = match arguments.input.read(path, setup) {
             Ok(works) => works,
             Err(failure @ (Failure::Request(_) | Failure::Unread(..))) => {
                 unread.push(failure.to_string());

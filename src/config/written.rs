@@ -6,6 +6,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::limits;
 use crate::model::{Decoding, Position, Report, Severity, Source};
 use crate::rules::nearest::nearest;
 use crate::rules::{Problems, RuleSet, parse};
@@ -32,6 +33,7 @@ pub(super) struct Written {
     pub rating_ladder: Option<Spanned<String>>,
     pub rules: BTreeMap<Spanned<String>, Spanned<String>>,
     pub thresholds: BTreeMap<Spanned<String>, Spanned<f64>>,
+    pub limits: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     pub allow: Vec<AllowTable>,
     pub r#override: Vec<OverrideTable>,
     /// Metadata of the work that the folder is; read by [`crate::formats::metadata`].
@@ -82,6 +84,7 @@ pub struct Layer {
     overrides: Vec<Override>,
     allows: Vec<Vec<GlobMatcher>>,
     excludes: Vec<GlobMatcher>,
+    limits: Vec<limits::Set>,
 }
 
 /// Reads a configuration. `name` is its path. Names of rules, tags and fields are looked up later, by [`Layer::check`],
@@ -115,8 +118,9 @@ pub fn read(name: &str, text: &str) -> (Layer, Option<Report>) {
     }
     let allows = written.allow.iter().map(|a| globs(&a.works, file, &mut problems)).collect();
     let excludes = globs(&written.exclude, file, &mut problems);
+    let limits = limits::read(&written.limits, file, &mut problems);
     let source = Source::new(name, text, Decoding::default());
-    (Layer { source, written, overrides, allows, excludes }, problems.into_reports().pop())
+    (Layer { limits, source, written, overrides, allows, excludes }, problems.into_reports().pop())
 }
 
 /// Reports words that mean nothing, and scores that are none.
@@ -179,6 +183,7 @@ impl Layer {
             rating_ladder,
             rules,
             thresholds,
+            limits,
             allow,
             work,
             ..
@@ -188,6 +193,7 @@ impl Layer {
             && exclude.is_empty()
             && rules.is_empty()
             && thresholds.is_empty()
+            && limits.is_empty()
             && allow.is_empty()
             && [extends, baseline, fail_on, rating_ladder].iter().all(|v| v.is_none())
             && (packs.is_none() && strict.is_none() && required.is_none())
@@ -199,6 +205,11 @@ impl Layer {
 
     pub(super) fn position(&self, at: usize) -> Position {
         self.source.position(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    /// The limits that it sets.
+    pub(super) fn limits(&self) -> &[limits::Set] {
+        &self.limits
     }
 
     /// The glob by which a path is left out.

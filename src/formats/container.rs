@@ -11,7 +11,8 @@ use zip::read::ZipFileEntry;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::{Content, Document, Limits, decode, unreadable};
+use super::{Content, Document, Limits, decode, limits, unreadable};
+use crate::formats::limits::size;
 use crate::model::{Diagnostic, Source};
 
 /// Why a container is not read, as the finding to report.
@@ -19,6 +20,9 @@ pub(super) type Refusal = Box<Diagnostic>;
 
 /// An entry that unpacks to less than this may be packed as tightly as it likes: a page of one repeated line is no bomb.
 const RATIO_COUNTS_FROM: u64 = 1 << 20;
+
+/// What to do about entries that are not in the encoding that they should be in.
+const ANEW: &str = "Make the file anew with the program that it comes from, or look whether the letters are right.";
 
 /// What the directory of every zip file has before each of its entries, and the bytes of an entry without its name.
 const ENTRY: &[u8] = b"PK\x01\x02";
@@ -47,6 +51,8 @@ pub(super) struct Archive<'b> {
     limits: &'b Limits,
     /// Bytes unpacked so far.
     unpacked: u64,
+    /// What is to be said about the text of entries, with the number of entries.
+    said: Option<(Diagnostic, usize)>,
 }
 
 impl<'b> Archive<'b> {
@@ -83,7 +89,7 @@ impl<'b> Archive<'b> {
             let message = "The file has entries that share their bytes, as no honest file does (limit: ratio).";
             return Err(refuse(message, "No program for books or documents makes such files: do not trust it."));
         }
-        Ok(Self { zip, names, folded, limits, unpacked: 0 })
+        Ok(Self { zip, names, folded, limits, unpacked: 0, said: None })
     }
 
     /// The names of all entries in order.
@@ -118,10 +124,8 @@ impl<'b> Archive<'b> {
         }
         if size > tightest(packed, self.limits) {
             let ratio = self.limits.ratio;
-            let message = format!(
-                "The text of the file unpacks to more than {ratio} times its size, as no text does (limit: ratio)."
-            );
-            return Err(refuse(message, SAVE_AS_TEXT));
+            let message = format!("The text of the file unpacks to more than {ratio} times its size, as no text does");
+            return Err(over(message, "ratio"));
         }
         Ok(())
     }
@@ -149,18 +153,14 @@ impl<'b> Archive<'b> {
             return Err(unpacks_to_more(limits));
         }
         if size > limits.entry_bytes as u64 {
-            let most = limits.entry_bytes >> 20;
-            let message = format!(
-                "The entry “{name}” unpacks to more than the {most} MB that are read of one (limit: entry bytes)."
-            );
-            return Err(refuse(message, SAVE_AS_TEXT));
+            let most = limits::size(limits.entry_bytes);
+            let message = format!("The entry “{name}” unpacks to more than the {most} that are read of one");
+            return Err(over(message, "entry-bytes"));
         }
         if size > tightest(packed, limits) {
             let ratio = limits.ratio;
-            let message = format!(
-                "The entry “{name}” unpacks to more than {ratio} times its size, as no text does (limit: ratio)."
-            );
-            return Err(refuse(message, SAVE_AS_TEXT));
+            let message = format!("The entry “{name}” unpacks to more than {ratio} times its size, as no text does");
+            return Err(over(message, "ratio"));
         }
         // what text may well unpack to: the rest is allocated when it has shown to be there
         let likely = size.min(packed.saturating_mul(8)).min(limits.entry_bytes as u64);
@@ -186,7 +186,30 @@ impl<'b> Archive<'b> {
             let message = format!("The entry “{name}” of the file is binary, where text should be.");
             return Err(refuse(message, "Download or save it again, or as HTML or text."));
         }
-        Ok(Some(decode::entry(format!("{file}:{name}"), bytes)))
+        let (source, notes) = decode::entry(format!("{file}:{name}"), bytes);
+        if let Some(note) = notes.into_iter().max_by_key(|n| n.severity) {
+            match &mut self.said {
+                Some((_, entries)) => *entries += 1,
+                None => {
+                    let message = format!("In the entry “{name}”: {}", note.message);
+                    self.said =
+                        Some((Diagnostic { message, labels: Vec::new(), help: Some(ANEW.to_owned()), ..note }, 1));
+                }
+            }
+        }
+        Ok(Some(source))
+    }
+
+    /// What is to be said about how the text of entries was decoded: of the first one, since the others of a book are
+    /// like it.
+    pub(super) fn notes(&mut self) -> Option<Diagnostic> {
+        let (mut note, entries) = self.said.take()?;
+        match entries {
+            1 => {}
+            2 => note.message.push_str(" Another entry is like it."),
+            _ => note.message.push_str(&format!(" {} more entries are like it.", entries - 1)),
+        }
+        Some(note)
     }
 }
 
@@ -219,16 +242,13 @@ fn check_claims(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
         entries = large;
     }
     if entries > limits.entries as u64 {
-        let message =
-            format!("The file holds more than the {} entries that are read (limit: entries).", limits.entries);
-        return Err(refuse(message, "Check one work at a time."));
+        let message = format!("The file holds more than the {} entries that are read", limits.entries);
+        return Err(over(message, "entries"));
     }
     if directory > limits.directory_bytes as u64 {
-        let most = limits.directory_bytes >> 20;
-        let message = format!(
-            "The names of the file's entries take more than the {most} MB that are read (limit: directory bytes)."
-        );
-        return Err(refuse(message, SAVE_AS_TEXT));
+        let most = size(limits.directory_bytes);
+        let message = format!("The names of the file's entries take more than the {most} that are read");
+        return Err(over(message, "directory-bytes"));
     }
     Ok(())
 }
@@ -314,10 +334,15 @@ fn failed(name: &str, error: &ZipError) -> Refusal {
 
 const SAVE_AS_TEXT: &str = "If it is a work, save it as HTML or text.";
 
+/// The refusal of what is over a limit.
+fn over(message: String, key: &str) -> Refusal {
+    let help = format!("{SAVE_AS_TEXT} {}", limits::raise(key));
+    refuse(format!("{message} (limit: {key})."), &help)
+}
+
 fn unpacks_to_more(limits: &Limits) -> Refusal {
-    let most = limits.unpacked_bytes >> 20;
-    let message = format!("The file unpacks to more than the {most} MB that are read (limit: unpacked bytes).");
-    refuse(message, SAVE_AS_TEXT)
+    let most = size(limits.unpacked_bytes);
+    over(format!("The file unpacks to more than the {most} that are read"), "unpacked-bytes")
 }
 
 #[cfg(test)]
@@ -363,9 +388,10 @@ pub(super) mod tests {
         let bytes = zipped(&[("mimetype", b"x"), ("bomb", &zeros), ("large", &noise)]);
         let limits = Limits { entry_bytes: 2 << 20, ..Limits::default() };
         assert!(refusal(&bytes, &Limits::default(), "bomb").contains("limit: ratio"));
-        assert!(refusal(&bytes, &limits, "large").contains("limit: entry bytes"));
+        assert!(refusal(&bytes, &limits, "large").contains("limit: entry-bytes"));
         assert!(
-            refusal(&bytes, &Limits { unpacked_bytes: 1 << 20, ..limits.clone() }, "large").contains("unpacked bytes")
+            refusal(&bytes, &Limits { unpacked_bytes: 1 << 20, ..limits.clone() }, "large")
+                .contains("limit: unpacked-bytes")
         );
         assert!(refusal(&bytes, &Limits { entries: 2, ..limits.clone() }, "mimetype").contains("limit: entries"));
         assert_eq!(refusal(&bytes, &Limits { entries: 3, ..limits }, "mimetype"), "");
@@ -411,7 +437,7 @@ pub(super) mod tests {
         let long = "a".repeat(60_000);
         let bytes = zipped(&[("mimetype", b"x"), (&long, b"y")]);
         assert!(
-            refusal(&bytes, &Limits { directory_bytes: 1 << 15, ..Limits::default() }, "a").contains("directory bytes")
+            refusal(&bytes, &Limits { directory_bytes: 1 << 15, ..Limits::default() }, "a").contains("directory-bytes")
         );
     }
 

@@ -5,7 +5,7 @@ mod scraper;
 use std::ops::Range;
 
 use super::cell::{Cell, ID};
-use super::record::{Column, Given, Reader, are_of_works, known};
+use super::record::{Column, Given, Reader, are_of_works, known, too_long};
 use super::{Confidence, Content, Document, Format, Limits, Names, Sink, unreadable};
 use crate::model::{Position, Span, Spanned, Work};
 
@@ -91,7 +91,14 @@ impl Format for Csv {
                 continue;
             }
             number += 1;
-            let source = source.piece(format!("{}#{number}", document.name), row.range.clone(), position);
+            let name = format!("{}#{number}", document.name);
+            // a mark that is not closed makes one row of the rest, which is the better thing to say
+            let closed = !row.cells.iter().any(|c| c.open);
+            if let Some((work, note)) = too_long(&source, &name, &row.range, position, limits).filter(|_| closed) {
+                sink(work, vec![note]);
+                continue;
+            }
+            let source = source.piece(name, row.range.clone(), position);
             let start = row.range.start;
             let cells: Vec<Written> = row.cells.iter().map(|c| c.moved(start)).collect();
             if let Some(open) = cells.iter().find(|c| c.open) {

@@ -1,76 +1,74 @@
-//! Bytes to text, with the way back: byte order marks, damaged UTF-8, and what is no text at all.
+//! Bytes to a document: which encoding a text is in, and what is no text at all.
 
-use super::{Content, Document, Limits, unreadable};
+use super::encoding::{self, Decoded, Encoding, Guess};
+use super::limits::{self, Limits, MOST_BYTES, size};
+use super::{Content, Document, foreign, unreadable};
 use crate::model::{Decoding, Diagnostic, Input, Severity, Source, SourceId, Span};
 
-/// Decodes a file, or says why not. The notes say what was guessed or replaced.
+/// The rule under which it is told how a text was decoded.
+const ENCODING: &str = "core/encoding";
+
+/// Decodes a file, or says why not. `given` is the encoding that people name; a byte order mark comes before it. The
+/// notes say what was guessed or replaced.
 ///
 /// # Errors
 /// A file that is too large, empty, or in an encoding that is not read, as the diagnostic to report.
-pub(super) fn decode(input: Input, limits: &Limits) -> Result<(Document, Vec<Diagnostic>), Box<Diagnostic>> {
+pub(super) fn decode(
+    input: Input,
+    given: Option<Encoding>,
+    limits: &Limits,
+) -> Result<(Document, Vec<Diagnostic>), Box<Diagnostic>> {
     let Input { name, bytes } = input;
-    let refuse = |d: Diagnostic| Err(Box::new(d));
-    if bytes.len() > limits.file_bytes {
-        let message = format!(
-            "The file has {} MB, more than the {} MB that are read.",
-            bytes.len() >> 20,
-            limits.file_bytes >> 20
-        );
-        return refuse(unreadable(message).help("Split it, or check one work at a time."));
+    if bytes.len() > limits.file_bytes.min(MOST_BYTES) {
+        return Err(too_large(limits));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return refuse(unreadable("The file is empty: there is nothing to check."));
+        return Err(empty());
     }
-    if let Some(kind) = container(&bytes) {
-        return refuse(unreadable(kind.0).help(kind.1));
+    if let Some(refusal) = foreign::known(&bytes) {
+        return Err(Box::new(refusal));
     }
-    if bytes.starts_with(ZIP) {
+    if foreign::is_zip(&bytes) {
         return Ok((Document { name, content: Content::Binary(bytes) }, Vec::new()));
     }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        let message = "The text is in UTF-16, which is not read.";
-        return refuse(unreadable(message).help("Save it as UTF-8: most editors ask for it under “Save as”."));
+    let (source, mut notes) = text(name.clone(), bytes, given)?;
+    if source.text.trim().is_empty() {
+        return Err(empty());
     }
-    let nuls = bytes.iter().filter(|b| **b == 0).count();
-    if nuls > bytes.len() / 100 {
-        let message = format!("The file is binary, not text: {nuls} of its bytes are NUL.");
-        return refuse(unreadable(message).help("Save the story as text, Markdown or HTML, in UTF-8."));
+    let nuls = source.text.bytes().filter(|b| *b == 0).count();
+    if nuls > source.text.len() / 100 {
+        return Err(binary(&format!("{nuls} of its bytes are NUL")));
     }
-    let skip = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let mut notes = Vec::new();
-    let source = match String::from_utf8(bytes) {
-        Ok(mut text) => {
-            text.drain(..skip);
-            Source::new(name.clone(), text, Decoding::shifted(skip as u32))
-        }
-        Err(error) => {
-            let (source, damaged, first) = lossy(&name, &error.into_bytes(), skip);
-            if damaged > source.text.len() / 20 {
-                let message = format!("The text is not UTF-8: {damaged} of its bytes mean nothing there.");
-                return refuse(unreadable(message).help("Save it as UTF-8."));
-            }
-            let message =
-                format!("The text is not UTF-8 throughout: {damaged} bytes mean nothing and were passed over.");
-            let note = Diagnostic::new("core/encoding", Severity::Warning, message)
-                .at(Span::new(SourceId(0), first..first + '\u{fffd}'.len_utf8()), "the first one is here")
-                .help("Save the file as UTF-8, or the words around these places are not checked.");
-            notes.push(note);
-            source
-        }
-    };
     if nuls > 0 {
         let at = source.text.find('\0').unwrap_or(0);
         let message = format!("The text has {nuls} NUL bytes in it; they were read as spaces.");
-        let note = Diagnostic::new("core/encoding", Severity::Warning, message)
+        let note = Diagnostic::new(ENCODING, Severity::Warning, message)
             .at(Span::new(SourceId(0), at..at + 1), "the first one is here")
             .help("Remove them: they are left over from a damaged download or a binary file.");
         notes.push(note);
     }
+    if let Some(refusal) = foreign::xml(&source.text) {
+        return Err(Box::new(refusal));
+    }
     Ok((Document { name, content: Content::Text(source) }, notes))
 }
 
-/// The first bytes of a zip container.
-const ZIP: &[u8] = b"PK\x03\x04";
+/// The refusal of a file over the limit.
+pub(super) fn too_large(limits: &Limits) -> Box<Diagnostic> {
+    let most = size(limits.file_bytes.min(MOST_BYTES));
+    let message = format!("The file has more than the {most} that are read (limit: file-bytes).");
+    let help = format!("Split it, or check one work at a time. {}", limits::raise("file-bytes"));
+    Box::new(unreadable(message).help(help))
+}
+
+fn empty() -> Box<Diagnostic> {
+    Box::new(unreadable("The file is empty: there is nothing to check."))
+}
+
+fn binary(why: &str) -> Box<Diagnostic> {
+    let message = format!("The file is binary, not text: {why}.");
+    Box::new(unreadable(message).help("Save the story as text, Markdown or HTML, in UTF-8."))
+}
 
 /// The finding for a document that no format took.
 pub(super) fn not_read(document: &Document) -> Diagnostic {
@@ -80,128 +78,176 @@ pub(super) fn not_read(document: &Document) -> Diagnostic {
             unreadable(format!("The file is cut off or damaged, or it is another kind of zip container and no {kind}."))
                 .help("Download or save it again.")
         }
-        Content::Binary(_) => unreadable("This is a zip container of a kind that is not read.")
-            .help("Unpack it, or download or save the work as HTML or text."),
+        Content::Binary(bytes) => foreign::zip(bytes),
         Content::Text(_) => unreadable("This is not a text that forewarn can read."),
     }
 }
 
-/// Decodes an entry of a container: UTF-8, or UTF-16 with a byte order mark, as XML may be.
+/// Decodes an entry of a container, with what is to be said of it; one that is no text is empty.
 #[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
-pub(super) fn entry(name: String, bytes: Vec<u8>) -> Source {
-    let wide: Option<fn([u8; 2]) -> u16> = match bytes.get(..2) {
-        Some(b"\xff\xfe") => Some(u16::from_le_bytes),
-        Some(b"\xfe\xff") => Some(u16::from_be_bytes),
-        _ => None,
-    };
-    if let Some(unit) = wide {
-        let units = bytes.as_chunks::<2>().0.iter().skip(1).map(|pair| unit(*pair));
-        let (mut text, mut decoding, mut at) = (String::new(), Decoding::default(), 2);
-        for c in char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)) {
-            decoding.push(text.len() as u32, at);
-            text.push(c);
-            at += 2 * c.len_utf16() as u32;
-        }
-        decoding.push(text.len() as u32, at);
-        return Source::new(name, text, decoding);
+pub(super) fn entry(name: String, bytes: Vec<u8>) -> (Source, Vec<Diagnostic>) {
+    match text(name.clone(), bytes, None) {
+        Ok(decoded) => decoded,
+        Err(refusal) => (Source::new(name, "", Decoding::default()), vec![*refusal]),
     }
-    let skip = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    match String::from_utf8(bytes) {
+}
+
+/// Decodes a text.
+fn text(name: String, bytes: Vec<u8>, given: Option<Encoding>) -> Result<(Source, Vec<Diagnostic>), Box<Diagnostic>> {
+    if bytes.starts_with(b"\xff\xfe\0\0") || bytes.starts_with(b"\0\0\xfe\xff") {
+        return Err(Box::new(unreadable("The text is in UTF-32, which is not read.").help(SAVE)));
+    }
+    let (marked, skip) = encoding::marked(&bytes).unzip();
+    let (known, skip) = (marked.or(given), skip.unwrap_or(0));
+    if let Some(known) = known.filter(|e| *e != Encoding::UTF_8) {
+        let decoded = encoding::decode(&bytes, skip, known);
+        if decoded.is_wrong() {
+            let help = "Name another encoding, or leave `--encoding` out.";
+            let help = if marked.is_none() { help } else { SAVE };
+            return Err(wrong(&decoded, known, help));
+        }
+        return Ok(with_damage(name, decoded, known));
+    }
+    if known.is_none() {
+        check_nuls(&bytes)?;
+    }
+    let bytes = match String::from_utf8(bytes) {
         Ok(mut text) => {
+            let declared = encoding::declared(text.as_bytes()).filter(|e| encoding::switches(text.as_bytes(), *e));
+            if let Some(declared) = declared.filter(|_| known.is_none()) {
+                let decoded = encoding::decode(text.as_bytes(), skip, declared);
+                if !decoded.is_doubtful() {
+                    return Ok(with_damage(name, decoded, declared));
+                }
+            }
             text.drain(..skip);
-            Source::new(name, text, Decoding::shifted(skip as u32))
+            return Ok((Source::new(name, text, Decoding::shifted(skip as u32)), Vec::new()));
         }
-        Err(error) => lossy(&name, &error.into_bytes(), skip).0,
+        Err(error) => error.into_bytes(),
+    };
+    if known.is_some() || encoding::is_damaged_utf8(&bytes) {
+        let decoded = encoding::decode(&bytes, skip, Encoding::UTF_8);
+        return match decoded.is_wrong() {
+            true => Err(wrong(&decoded, Encoding::UTF_8, SAVE)),
+            false => Ok(with_damage(name, decoded, Encoding::UTF_8)),
+        };
     }
+    legacy(name, &bytes)
 }
 
-/// What a binary file is, by its first bytes, and what to do instead.
-fn container(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    const KINDS: &[(&[u8], &str, &str)] = &[
-        (b"%PDF", "This is a PDF, which is not read.", "Download the work as HTML."),
-        (b"\xd0\xcf\x11\xe0", "This is an old Word document, which is not read.", "Save it as text or HTML."),
-        (b"{\\rtf", "This is an RTF document, which is not read.", "Save it as text or HTML."),
-    ];
-    let mobi = bytes.get(60..68).is_some_and(|id| id == b"BOOKMOBI");
-    if mobi {
-        return Some(("This is a MOBI or AZW3 book, which is not read.", "Download the work as HTML."));
+/// Decodes a text that is not UTF-8: as what it says itself to be in, or as what it seems to be in.
+fn legacy(name: String, bytes: &[u8]) -> Result<(Source, Vec<Diagnostic>), Box<Diagnostic>> {
+    check_controls(bytes)?;
+    if let Some(declared) = encoding::declared(bytes).filter(|e| *e != Encoding::UTF_8) {
+        let decoded = encoding::decode(bytes, 0, declared);
+        if !decoded.is_doubtful() {
+            return Ok(with_damage(name, decoded, declared));
+        }
     }
-    KINDS.iter().find(|k| bytes.starts_with(k.0)).map(|k| (k.1, k.2))
+    let guess = encoding::guess(bytes);
+    let decoded = encoding::decode(bytes, 0, guess.encoding);
+    if decoded.is_wrong() {
+        let message = format!(
+            "The text is not UTF-8, and in no other encoding that is known: in the likeliest one, {}, {} of its bytes mean nothing.",
+            guess.encoding, decoded.damaged
+        );
+        return Err(Box::new(unreadable(message).help(SAVE_OR_NAME)));
+    }
+    let note = guessed(&decoded.text, guess);
+    let (source, mut notes) = with_damage(name, decoded, guess.encoding);
+    notes.insert(0, note);
+    Ok((source, notes))
 }
 
-/// Decodes damaged UTF-8; each bad sequence becomes U+FFFD. Also gives the number of bad bytes and the decoded
-/// offset of the first.
-fn lossy(name: &str, bytes: &[u8], skip: usize) -> (Source, usize, usize) {
-    let mut text = String::with_capacity(bytes.len());
-    let mut decoding = Decoding::default();
-    let (mut original, mut damaged, mut first) = (skip, 0, None);
-    let mut open = true;
-    for chunk in bytes.get(skip..).unwrap_or_default().utf8_chunks() {
-        if open {
-            decoding.push(text.len() as u32, original as u32);
-        }
-        text.push_str(chunk.valid());
-        original += chunk.valid().len();
-        open = !chunk.invalid().is_empty();
-        if open {
-            first.get_or_insert(text.len());
-            decoding.push(text.len() as u32, original as u32);
-            text.push('\u{fffd}');
-            original += chunk.invalid().len();
-            damaged += chunk.invalid().len();
-        }
+/// What to do about an encoding that is not read.
+const SAVE: &str = "Save it as UTF-8: most editors ask for it under “Save as”.";
+const SAVE_OR_NAME: &str = "Save it as UTF-8, or name its encoding with `--encoding`.";
+
+/// The note that an encoding was guessed, at the first word that shows whether it was right.
+fn guessed(text: &str, guess: Guess) -> Diagnostic {
+    let Guess { encoding, is_sure } = guess;
+    let (severity, message) = if is_sure {
+        (Severity::Info, format!("The text is not UTF-8. Going by its letters, it was read as {encoding}."))
+    } else {
+        let message = "The text is not UTF-8, and it has too few letters outside ASCII to tell what else it is. It was \
+                       read as";
+        (Severity::Warning, format!("{message} {encoding}, which may be wrong."))
+    };
+    Diagnostic::new(ENCODING, severity, message).at(Span::new(SourceId(0), first_word(text)), "read like this").help(
+        "If this is not the word that stands there, name the encoding with `--encoding`, or save the file as UTF-8.",
+    )
+}
+
+/// Most bytes of a word that is shown on each side of its first letter outside ASCII.
+const WORD: usize = 30;
+
+/// The word with the first letter outside ASCII, or a stretch of it where words are not spaced.
+fn first_word(text: &str) -> std::ops::Range<usize> {
+    let Some((at, c)) = text.char_indices().find(|(_, c)| !c.is_ascii()) else { return 0..0 };
+    let is_part = |c: &char| c.is_alphanumeric();
+    let before = text.get(..at).unwrap_or("").chars().rev().take(WORD).take_while(is_part).map(char::len_utf8);
+    let start = at - before.sum::<usize>();
+    let behind = at + c.len_utf8();
+    let after = text.get(behind..).unwrap_or("").chars().take(WORD).take_while(is_part).map(char::len_utf8);
+    start..behind + after.sum::<usize>()
+}
+
+/// The source, and a note when some of its bytes mean nothing.
+fn with_damage(name: String, decoded: Decoded, encoding: Encoding) -> (Source, Vec<Diagnostic>) {
+    let mut notes = Vec::new();
+    if decoded.damaged > 0 {
+        let nothing = match decoded.damaged {
+            1 => "1 byte means nothing and was passed over".to_owned(),
+            count => format!("{count} bytes mean nothing and were passed over"),
+        };
+        let message = match encoding == Encoding::UTF_8 {
+            true => format!("The text is not UTF-8 throughout: {nothing}."),
+            false => format!("The text was read as {encoding}, and not throughout: {nothing}."),
+        };
+        let first = decoded.first;
+        let note = Diagnostic::new(ENCODING, Severity::Warning, message)
+            .at(Span::new(SourceId(0), first..first + char::REPLACEMENT_CHARACTER.len_utf8()), "the first one is here")
+            .help("Save the file as UTF-8, or the words around these places are not checked.");
+        notes.push(note);
     }
-    if open {
-        // the end of a replacement at the end of the text is the end of the file
-        decoding.push(text.len() as u32, original as u32);
+    (decoded.source(name), notes)
+}
+
+fn wrong(decoded: &Decoded, encoding: Encoding, help: &str) -> Box<Diagnostic> {
+    let message = format!("The text is not {}: {} of its bytes mean nothing there.", encoding.name(), decoded.damaged);
+    Box::new(unreadable(message).help(help))
+}
+
+/// Refuses what has so many NUL bytes that it is no text of one or more bytes a letter.
+fn check_nuls(bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
+    let nuls = bytes.iter().filter(|b| **b == 0).count();
+    if nuls <= bytes.len() / 100 {
+        return Ok(());
     }
-    (Source::new(name, text, decoding), damaged, first.unwrap_or(0))
+    let pairs = bytes.as_chunks::<2>().0;
+    let little = pairs.iter().filter(|p| p[0] != 0 && p[1] == 0).count();
+    let big = pairs.iter().filter(|p| p[0] == 0 && p[1] != 0).count();
+    // of ASCII in UTF-16, spaces and line breaks in any language, one half is NUL, and always the same
+    if little.max(big) >= 4 && little.max(big) > 20 * little.min(big) && little.max(big) * 20 >= pairs.len() {
+        let name = if little > big { "utf-16le" } else { "utf-16be" };
+        let message =
+            "The text seems to be in UTF-16 without the mark that says so (byte order mark), which is not guessed.";
+        let help = format!("Save it as UTF-8, or name the encoding: `--encoding {name}`.");
+        return Err(Box::new(unreadable(message).help(help)));
+    }
+    Err(binary(&format!("{nuls} of its bytes are NUL")))
+}
+
+/// Refuses what is not UTF-8 and has control characters that no text has.
+fn check_controls(bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
+    // tab, line breaks, page breaks, the end mark of DOS and escapes do stand in texts
+    let is_control = |b: &&u8| **b < 0x20 && !matches!(**b, b'\t'..=b'\r' | 0x1a | 0x1b);
+    let controls = bytes.iter().filter(is_control).count();
+    if controls <= bytes.len() / 200 {
+        return Ok(());
+    }
+    Err(binary(&format!("{controls} of its bytes are control characters")))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(bytes: &[u8]) -> Result<(Source, usize), String> {
-        let input = Input { name: "a.txt".into(), bytes: bytes.to_vec() };
-        match decode(input, &Limits { file_bytes: 1000, ..Limits::default() }) {
-            Ok((Document { content: Content::Text(source), .. }, notes)) => Ok((source, notes.len())),
-            Ok(_) => Err("binary".into()),
-            Err(d) => Err(d.message),
-        }
-    }
-
-    #[test]
-    fn offsets_map_back_behind_marks_and_damage() {
-        let (source, notes) = text(b"\xef\xbb\xbfabc").unwrap();
-        assert_eq!((source.text.as_str(), notes, source.original(1)), ("abc", 0, 4));
-        let mut damaged = b"abcdefghijklmnopqrstuvwxyz \xe9t\xe9 end".to_vec();
-        damaged.extend(b" and on".repeat(10));
-        let (source, notes) = text(&damaged).unwrap();
-        assert_eq!(notes, 1);
-        let end = source.text.find("end").unwrap() as u32;
-        assert_eq!(source.original(end) as usize, damaged.windows(3).position(|w| w == b"end").unwrap());
-    }
-
-    #[test]
-    fn damage_at_the_end_of_the_file_maps_to_its_end() {
-        let bytes = [&b"mostly harmless text, cut off inside a caf"[..], b"\xc3"].concat();
-        let (source, _) = text(&bytes).unwrap();
-        assert_eq!(source.original(source.text.len() as u32) as usize, bytes.len());
-    }
-
-    #[test]
-    fn what_is_no_text_is_refused_with_a_reason() {
-        for (bytes, part) in [
-            (&b" \n"[..], "empty"),
-            (b"PK\x03\x04rest", "binary"),
-            (b"\xff\xfea\0b\0", "UTF-16"),
-            (b"a\0b\0c\0", "binary"),
-            (b"\xe9\xe8\xe7\xe6 \xe1", "not UTF-8"),
-        ] {
-            let message = text(bytes).err().unwrap();
-            assert!(message.contains(part), "{message}");
-        }
-        assert!(text(&[b'a'; 1001]).is_err());
-    }
-}
+mod tests;

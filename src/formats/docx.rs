@@ -52,7 +52,9 @@ fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>),
             notes.push((entry.to_owned(), paragraphs(&source, &styles)));
         }
     }
-    Ok(paragraphs(&text, &styles).work(name.to_owned(), DOCUMENT, notes, limits))
+    let (work, mut found) = paragraphs(&text, &styles).work(name.to_owned(), DOCUMENT, notes, limits);
+    found.extend(archive.notes());
+    Ok((work, found))
 }
 
 /// The role of each style by its id. Ids are in the language of the program, names of built-in styles are English.

@@ -121,6 +121,7 @@ fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>),
     if is_fetched(&sources) {
         exporter::settle(&mut found.fields);
     }
+    notes.extend(archive.notes());
     if found.sections.is_empty() {
         notes.push(Diagnostic::new("core/not-a-work", Severity::Info, "The book holds no text."));
     }

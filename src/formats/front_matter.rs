@@ -53,7 +53,7 @@ pub(super) fn read(id: SourceId, text: &str, limits: &Limits) -> FrontMatter {
             FrontMatter { diagnostics: vec![note], ..FrontMatter::default() }
         }
         Top::Block { keys, body, .. } if keys.len() > limits.header_bytes => {
-            let note = too_large(keys.len(), limits).at(Span::new(id, keys.start..keys.start), "it starts here");
+            let note = too_large(limits).at(Span::new(id, keys.start..keys.start), "it starts here");
             FrontMatter { diagnostics: vec![note], body, ..FrontMatter::default() }
         }
         Top::Block { syntax, keys, body } => {

@@ -11,8 +11,9 @@ use value::{field, value_end};
 
 use super::chapters::is_heading as is_chapter_heading;
 use super::label::{self, Labelled};
+use super::limits::{self, Limits, size};
 use super::lines::{Line, floor, is_rule, lines};
-use super::{Limits, exporter, info_line};
+use super::{exporter, info_line};
 use crate::model::{
     Decoding, Diagnostic, Field, Holder, Section, SectionKind, Severity, Source, SourceId, Span, Spanned, TextBuilder,
     Value,
@@ -158,13 +159,13 @@ pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Lim
     if next >= rows.len() {
         header.body = rows.last().map_or(range.start, |r| r.line.next);
         if header.body < range.end {
-            let message =
-                format!("The header is longer than the {} KB that are read of one.", limits.header_bytes >> 10);
+            let most = size(limits.header_bytes);
+            let message = format!("The header is longer than the {most} that are read of one (limit: header-bytes).");
             let at = floor(source, header.body);
             let next = lines(source, at..range.end).next().map_or(at..at, |l| l.trimmed());
             let note = Diagnostic::new("core/header-length", Severity::Warning, message)
                 .at(Span::new(id, next), "from here on it was read as story")
-                .help("Put an empty line between the header and the story.");
+                .help(format!("Put an empty line between the header and the story. {}", limits::raise("header-bytes")));
             header.diagnostics.push(note);
         }
     }
@@ -451,6 +452,7 @@ mod tests {
         let limits = Limits { header_bytes: 100, ..Limits::default() };
         let header = read(SourceId(0), &text, 0..text.len(), &limits);
         assert_eq!((header.fields.len(), header.diagnostics.len(), header.body), (10, 1, 100));
+        assert!(header.diagnostics[0].message.contains("100 bytes that are read of one (limit: header-bytes)"));
     }
 
     #[test]

@@ -5,8 +5,8 @@ mod scan;
 use std::ops::Range;
 
 use super::cell::{Cell, ID};
-use super::record::{Column, Given, Reader, are_of_works, canonical, is_transparent};
-use super::{Confidence, Content, Document, Format, Limits, Names, Sink, unreadable};
+use super::record::{Column, Given, Reader, are_of_works, canonical, is_transparent, too_long};
+use super::{Confidence, Content, Document, Format, Limits, Names, Sink, limits, unreadable};
 use crate::model::{Position, Source, Span, Spanned, Work};
 use scan::{Kind, Mistake, Node, Scanner};
 
@@ -238,6 +238,9 @@ impl File<'_, '_, '_> {
     /// Reads one record; number 0 is the only one of its file.
     fn record(&mut self, range: Range<usize>, number: usize, at: Position) {
         let name = if number == 0 { self.name.to_owned() } else { format!("{}#{number}", self.name) };
+        if let Some((work, note)) = too_long(self.source, &name, &range, at, self.limits) {
+            return (self.sink)(work, vec![note]);
+        }
         let source = self.source.piece(name, range, at);
         match Scanner::new(&source.text, 0).value(self.limits) {
             Ok(node) => match node.kind {
@@ -249,17 +252,27 @@ impl File<'_, '_, '_> {
                 }
                 _ => self.broken(source, 0..1, "This is JSON, but no object with a text and metadata.".to_owned()),
             },
-            Err(Mistake { at, says }) => self.broken(source, at..at + 1, format!("This is not whole JSON: {says}")),
+            Err(Mistake { at, says, limit: None }) => {
+                self.broken(source, at..at + 1, format!("This is not whole JSON: {says}"));
+            }
+            Err(Mistake { at, says, limit: Some(key) }) => {
+                let help = format!("The other records were read. {}", limits::raise(key));
+                self.unread(source, at..at + 1, says, &help);
+            }
         }
     }
 
     fn broken(&mut self, source: Source, range: Range<usize>, message: String) {
+        let help = "The other records were read. Write the file anew, with a program and not by hand.";
+        self.unread(source, range, message, help);
+    }
+
+    fn unread(&mut self, source: Source, range: Range<usize>, message: String, help: &str) {
         let end = source.text.len();
         // the place of what is missing is the last character
         let start = floor(&source.text, range.start.min(end.saturating_sub(1)));
         let next = source.text.get(start..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
-        let note = unreadable(message).at(Span::new(ID, start..start + next), "here");
-        let note = note.help("The other records were read. Write the file anew, with a program and not by hand.");
+        let note = unreadable(message).at(Span::new(ID, start..start + next), "here").help(help);
         (self.sink)(Work { name: source.name.clone(), sources: vec![source], ..Work::default() }, vec![note]);
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Limits, toml_fields};
+use super::limits::{self, Limits, size};
+use super::toml_fields;
 use crate::model::{
     Decoding, Diagnostic, Field, Section, SectionKind, Severity, Source, SourceId, Span, State, Value, Work, text,
 };
@@ -43,21 +44,20 @@ pub fn from_work_table(name: &str, text: &str) -> Metadata {
 fn read(name: &str, text: &str, limits: &Limits, fields: impl FnOnce() -> (Vec<Field>, Vec<Diagnostic>)) -> Metadata {
     let source = Source::new(name, text, Decoding::default());
     if text.len() > limits.header_bytes {
-        return Metadata { source, fields: Vec::new(), diagnostics: vec![too_large(text.len(), limits)] };
+        return Metadata { source, fields: Vec::new(), diagnostics: vec![too_large(limits)] };
     }
     let (fields, diagnostics) = fields();
     Metadata { source, fields, diagnostics }
 }
 
 /// The finding for metadata that is larger than a limit.
-pub(super) fn too_large(bytes: usize, limits: &Limits) -> Diagnostic {
-    let message = format!(
-        "The metadata has {} KB, more than the {} KB that are read; none of it was.",
-        bytes >> 10,
-        limits.header_bytes >> 10
-    );
+pub(super) fn too_large(limits: &Limits) -> Diagnostic {
+    let most = size(limits.header_bytes);
+    let message =
+        format!("The metadata has more than the {most} that are read, so none of it was (limit: header-bytes).");
+    let help = "Move what is not metadata into the text, or look for a missing line that ends it.";
     Diagnostic::new("core/front-matter", Severity::Error, message)
-        .help("Move what is not metadata into the text, or look for a missing line that ends it.")
+        .help(format!("{help} {}", limits::raise("header-bytes")))
 }
 
 /// Adds metadata to a work: its source, its fields, and its summary and notes as sections. Gives its diagnostics
@@ -261,6 +261,10 @@ mod tests {
         let limits = Limits { header_bytes: 10, ..Limits::default() };
         let found = from_toml("x.toml", "title = 'The Lamp'", &limits);
         assert_eq!((found.fields.len(), found.diagnostics.len()), (0, 1));
+        let said = &found.diagnostics[0];
+        assert!(said.message.contains("more than the 10 bytes"), "{said:?}");
+        assert!(said.message.contains("(limit: header-bytes)"), "{said:?}");
+        assert!(said.help.as_ref().is_some_and(|h| h.contains("raise `header-bytes`")), "{said:?}");
     }
 
     #[cfg(feature = "markdown")]

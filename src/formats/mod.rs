@@ -10,9 +10,11 @@ mod decode;
 mod docx;
 mod download;
 mod dump;
+mod encoding;
 #[cfg(feature = "epub")]
 mod epub;
 mod exporter;
+mod foreign;
 #[cfg(feature = "markdown")]
 mod front_matter;
 mod header;
@@ -20,6 +22,7 @@ mod html;
 mod info_line;
 mod json;
 mod label;
+pub mod limits;
 mod lines;
 #[cfg(feature = "markdown")]
 mod markdown;
@@ -40,48 +43,11 @@ mod xml;
 #[cfg(feature = "markdown")]
 mod yaml_fields;
 
+pub use encoding::Encoding;
 pub use header::declared;
+pub use limits::Limits;
 
 use crate::model::{Diagnostic, Input, Severity, Source, Work};
-
-/// What reading may cost. A refusal names the limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// Largest file, in bytes.
-    pub file_bytes: usize,
-    /// Deepest nesting of elements, lists or mappings.
-    pub depth: usize,
-    /// Most nodes in a front matter block.
-    pub nodes: usize,
-    /// Largest header or front matter block, in bytes.
-    pub header_bytes: usize,
-    /// Most entries of a zip container.
-    pub entries: usize,
-    /// Largest directory of a zip container, in bytes: the names of its entries and what stands beside them.
-    pub directory_bytes: usize,
-    /// Largest entry of a container when it is unpacked, in bytes.
-    pub entry_bytes: usize,
-    /// Most bytes that are unpacked of one container.
-    pub unpacked_bytes: usize,
-    /// How many times its packed size an entry of a container may unpack to, once it is larger than a megabyte.
-    pub ratio: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            file_bytes: 256 << 20,
-            depth: 512,
-            nodes: 10_000,
-            header_bytes: 256 << 10,
-            entries: 8_192,
-            directory_bytes: 4 << 20,
-            entry_bytes: 64 << 20,
-            unpacked_bytes: 256 << 20,
-            ratio: 200,
-        }
-    }
-}
 
 /// A file after decoding.
 #[derive(Debug)]
@@ -115,6 +81,17 @@ impl Document {
         let file = self.name.rsplit(['/', '\\']).next().unwrap_or("");
         file.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default()
     }
+}
+
+/// What people say about a file, which is not looked for in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Told<'a> {
+    /// The name of its format, from [`FORMATS`].
+    pub format: Option<&'a str>,
+    /// The encoding of a text without a byte order mark.
+    pub encoding: Option<Encoding>,
+    /// The columns of a data set; none for the names that such columns mostly have.
+    pub names: Option<&'a Names>,
 }
 
 /// What columns of a data set mean that have names of their own.
@@ -195,31 +172,38 @@ pub const FORMATS: &[&dyn Format] = &[
 /// Reads one file: decodes it, finds its format (or takes the `forced` one, a name from [`FORMATS`]), parses it.
 /// A file that cannot be read goes to the sink as an empty work without format, with the reason.
 pub fn read(input: Input, forced: Option<&str>, limits: &Limits, sink: &mut Sink<'_>) {
-    read_named(input, forced, &Names::default(), limits, sink);
+    read_told(input, Told { format: forced, ..Told::default() }, limits, sink);
 }
 
-/// Reads one file, as [`read`] does, with names for the columns of a data set.
-pub fn read_named(input: Input, forced: Option<&str>, names: &Names, limits: &Limits, sink: &mut Sink<'_>) {
+/// Reads one file, as [`read`] does, with all that people say about it.
+pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<'_>) {
     let name = input.name.clone();
-    let (document, mut notes) = match decode::decode(input, limits) {
+    let (document, mut notes) = match decode::decode(input, told.encoding, limits) {
         Ok(decoded) => decoded,
         Err(refusal) => return sink(Work { name, ..Work::default() }, vec![*refusal]),
     };
-    let chosen = match forced {
+    let chosen = match told.format {
         Some(forced) => FORMATS.iter().find(|f| f.name() == forced).copied(),
         None => recognized(&document, |_| true),
     };
     match chosen {
-        Some(format) => format.parse_named(document, names, limits, &mut |mut work, mut found| {
-            found.splice(0..0, notes.drain(..));
-            // without a source nothing was read: a container that is damaged or over a limit; a record that cannot be
-            // read is counted like a file that cannot, a book that lacks a part of its text is a work
-            let is_refusal = |n: &Diagnostic| n.rule == UNREADABLE && n.severity == Severity::Error;
-            let unread = work.sources.is_empty() || found.iter().any(is_refusal);
-            work.format = if unread { "" } else { format.name() };
-            work.editable = format.editable();
-            sink(work, found);
-        }),
+        Some(format) => {
+            format.parse_named(
+                document,
+                told.names.unwrap_or(&Names::default()),
+                limits,
+                &mut |mut work, mut found| {
+                    found.splice(0..0, notes.drain(..));
+                    // without a source nothing was read: a container that is damaged or over a limit; a record that cannot be
+                    // read is counted like a file that cannot, a book that lacks a part of its text is a work
+                    let is_refusal = |n: &Diagnostic| n.rule == UNREADABLE && n.severity == Severity::Error;
+                    let unread = work.sources.is_empty() || found.iter().any(is_refusal);
+                    work.format = if unread { "" } else { format.name() };
+                    work.editable = format.editable();
+                    sink(work, found);
+                },
+            );
+        }
         None => sink(Work { name, ..Work::default() }, vec![decode::not_read(&document)]),
     }
 }
@@ -232,6 +216,11 @@ fn recognized(document: &Document, is_wanted: impl Fn(&dyn Format) -> bool) -> O
 
 /// The rule under which that is told.
 const UNREADABLE: &str = "core/unreadable";
+
+/// What is told of a file that is over the limit, which nobody needs to read to know.
+pub fn too_large(name: String, limits: &Limits) -> (Work, Vec<Diagnostic>) {
+    (Work { name, ..Work::default() }, vec![*decode::too_large(limits)])
+}
 
 /// The finding for a file that could not be read.
 pub(crate) fn unreadable(message: impl Into<String>) -> Diagnostic {

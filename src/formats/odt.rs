@@ -54,7 +54,9 @@ fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>),
     };
     let (text, notes) = paragraphs(&source);
     let notes = vec![(format!("{CONTENT}#notes"), notes)];
-    Ok(text.work(name.to_owned(), CONTENT, notes, limits))
+    let (work, mut found) = text.work(name.to_owned(), CONTENT, notes, limits);
+    found.extend(archive.notes());
+    Ok((work, found))
 }
 
 /// What is known about the styles that the document makes for itself.

@@ -2,11 +2,15 @@
 
 mod fields;
 
+use std::ops::Range;
+
 use fields::{add, expected_chapters, field, same, unknown};
 
-use super::cell::Cell;
-use super::{Limits, Names, exporter};
-use crate::model::{Diagnostic, Section, SectionKind, Severity, Source, Spanned, State, Work};
+use super::cell::{Cell, ID};
+use super::limits::{self, Limits, size};
+use super::lines::floor;
+use super::{Names, exporter, unreadable};
+use crate::model::{Diagnostic, Position, Section, SectionKind, Severity, Source, Span, Spanned, State, Work};
 
 /// The rule under which what is no work is told of.
 const NOT_A_WORK: &str = "core/not-a-work";
@@ -46,6 +50,27 @@ pub(super) struct Reader<'a> {
     columns: Vec<String>,
     /// Whether it was told that there is no column of text.
     told: bool,
+}
+
+/// A record over the limit, as a work that holds only its first bytes, and why it was not read.
+pub(super) fn too_long(
+    source: &Source,
+    name: &str,
+    range: &Range<usize>,
+    at: Position,
+    limits: &Limits,
+) -> Option<(Work, Diagnostic)> {
+    if range.len() <= limits.record_bytes {
+        return None;
+    }
+    let most = size(limits.record_bytes);
+    let message = format!("The record has more than the {most} that are read of one (limit: record-bytes).");
+    let start = source.piece(name, range.start..floor(&source.text, range.start + 80), at);
+    let first = start.text.chars().next().map_or(0, char::len_utf8);
+    let note = unreadable(message)
+        .at(Span::new(ID, 0..first), "it starts here")
+        .help(format!("The other records were read. {}", limits::raise("record-bytes")));
+    Some((Work { name: name.to_owned(), sources: vec![start], ..Work::default() }, note))
 }
 
 /// Columns that hold the story, the surest first; in the form that [`canonical`] gives.

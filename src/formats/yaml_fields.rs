@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
-use super::Limits;
 use super::front_matter::is_key_line;
+use super::limits::{self, Limits};
 use super::metadata::{Key, exact, joined};
 use super::plain_words;
 use crate::model::{Diagnostic, Field, Severity, SourceId, Span, Spanned, State, Value};
@@ -127,20 +127,18 @@ impl<'t> Reader<'t> {
             };
             let range = offsets.range(&span);
             self.nodes += 1;
-            let limit = if self.nodes > self.limits.nodes {
-                Some(format!("has more than {} keys and values", self.limits.nodes))
+            let limit = if self.nodes > self.limits.yaml_nodes {
+                Some((format!("has more than {} keys and values", self.limits.yaml_nodes), "yaml-nodes"))
             } else if self.stack.len() >= self.limits.depth {
-                Some(format!("has lists or mappings more than {} deep in each other", self.limits.depth))
+                Some((format!("has lists or mappings more than {} deep in each other", self.limits.depth), "depth"))
             } else {
                 None
             };
-            if let Some(limit) = limit {
-                let note = Diagnostic::new(
-                    "core/front-matter",
-                    Severity::Error,
-                    format!("The metadata {limit}; the rest of it was not read."),
-                );
-                self.notes.push(note.at(self.span(range), "read up to here").help("Write it as a few plain keys."));
+            if let Some((limit, key)) = limit {
+                let message = format!("The metadata {limit}; the rest of it was not read (limit: {key}).");
+                let note = Diagnostic::new("core/front-matter", Severity::Error, message)
+                    .help(format!("Write it as a few plain keys. {}", limits::raise(key)));
+                self.notes.push(note.at(self.span(range), "read up to here"));
                 return None;
             }
             match event {

@@ -6,9 +6,6 @@ use std::ops::Range;
 
 use crate::formats::Limits;
 
-/// Most values in one record: a bound on memory, far above what describes a work.
-const MOST_VALUES: usize = 1 << 20;
-
 /// A value and where it stands.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -36,6 +33,8 @@ pub(super) enum Kind {
 pub(super) struct Mistake {
     pub at: usize,
     pub says: String,
+    /// The key of the limit that ended it.
+    pub limit: Option<&'static str>,
 }
 
 /// Reads values one behind the other.
@@ -64,7 +63,7 @@ impl<'s> Scanner<'s> {
 
     /// Reads a value with all that is in it, and nothing may follow.
     pub fn value(&mut self, limits: &Limits) -> Result<Node, Mistake> {
-        let node = self.node(limits.depth)?;
+        let node = self.node(limits, limits.depth)?;
         match self.peek() {
             None => Ok(node),
             Some(_) => Err(self.mistake("something follows its end.")),
@@ -152,26 +151,32 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    fn node(&mut self, depth: usize) -> Result<Node, Mistake> {
+    fn node(&mut self, limits: &Limits, depth: usize) -> Result<Node, Mistake> {
         self.values += 1;
-        if self.values > MOST_VALUES {
-            return Err(self.mistake(format!("it has more than the {MOST_VALUES} values that are read.")));
+        if self.values > limits.record_values {
+            let most = limits.record_values;
+            return Err(
+                self.over(format!("The record has more than the {most} values that are read of one"), "record-values")
+            );
         }
         let next = self.peek();
         let start = self.at;
-        let deeper = |s: &Self| depth.checked_sub(1).ok_or_else(|| s.mistake("it is nested more deeply than is read."));
+        let deeper = |s: &Self| {
+            let says = || format!("The record has lists or objects more than {} deep in each other", limits.depth);
+            depth.checked_sub(1).ok_or_else(|| s.over(says(), "depth"))
+        };
         let kind = match next {
             None => return Err(self.mistake("it breaks off.")),
             Some(b'"') => Kind::String { escaped: self.string()? },
             Some(b'{') => {
                 let depth = deeper(self)?;
                 self.at += 1;
-                Kind::Object(self.object(depth)?)
+                Kind::Object(self.object(limits, depth)?)
             }
             Some(b'[') => {
                 let depth = deeper(self)?;
                 self.at += 1;
-                Kind::Array(self.array(depth)?)
+                Kind::Array(self.array(limits, depth)?)
             }
             Some(b'-' | b'0'..=b'9') if self.bytes.get(start + 1) != Some(&b'I') => {
                 self.word();
@@ -191,7 +196,7 @@ impl<'s> Scanner<'s> {
         Ok(Node { range: start..self.at, kind })
     }
 
-    fn object(&mut self, depth: usize) -> Result<Vec<(Range<usize>, Node)>, Mistake> {
+    fn object(&mut self, limits: &Limits, depth: usize) -> Result<Vec<(Range<usize>, Node)>, Mistake> {
         let mut entries = Vec::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -208,7 +213,7 @@ impl<'s> Scanner<'s> {
                 return Err(self.mistake("a colon is missing behind a key."));
             }
             self.at += 1;
-            entries.push((key, self.node(depth)?));
+            entries.push((key, self.node(limits, depth)?));
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
@@ -224,14 +229,14 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Vec<Node>, Mistake> {
+    fn array(&mut self, limits: &Limits, depth: usize) -> Result<Vec<Node>, Mistake> {
         let mut items = Vec::new();
         if self.peek() == Some(b']') {
             self.at += 1;
             return Ok(items);
         }
         loop {
-            items.push(self.node(depth)?);
+            items.push(self.node(limits, depth)?);
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => {
@@ -277,7 +282,11 @@ impl<'s> Scanner<'s> {
     }
 
     fn mistake(&self, says: impl Into<String>) -> Mistake {
-        Mistake { at: self.at, says: says.into() }
+        Mistake { at: self.at, says: says.into(), limit: None }
+    }
+
+    fn over(&self, says: String, limit: &'static str) -> Mistake {
+        Mistake { at: self.at, says: format!("{says} (limit: {limit})."), limit: Some(limit) }
     }
 }
 
@@ -349,7 +358,7 @@ mod tests {
             ("{a: 1}", 1, "key"),
             ("[1 2]", 3, "comma"),
             ("{} {}", 3, "follows"),
-            ("[[[[[1]]]]]", 4, "deeply"),
+            ("[[[[[1]]]]]", 4, "(limit: depth)"),
             ("", 0, "breaks off"),
             ("\"\\", 0, "not closed"),
         ] {

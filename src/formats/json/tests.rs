@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use crate::formats::testing::{fields, outline};
-use crate::formats::{Limits, Names, read, read_named};
+use crate::formats::{Limits, Names, Told, read, read_told};
 use crate::model::{Diagnostic, Input, State, Work};
 
 fn all(name: &str, text: &str) -> Vec<(Work, Vec<Diagnostic>)> {
@@ -159,7 +159,9 @@ fn names_of_columns_may_be_given_and_unknown_ones_are_told_with_those_there_are(
         let names = Names { pairs: pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect() };
         let mut found = Vec::new();
         let input = Input { name: "a.jsonl".into(), bytes: file.as_bytes().to_vec() };
-        read_named(input, None, &names, &Limits::default(), &mut |work, notes| found.push((work, notes)));
+        read_told(input, Told { names: Some(&names), ..Told::default() }, &Limits::default(), &mut |work, notes| {
+            found.push((work, notes))
+        });
         found
     };
     let works = mapped(&[("rating", "Age"), ("text", "prose")]);
