@@ -1,6 +1,7 @@
 //! `Label: value` lines at the top of a text, and single ones given on the command line.
 
 mod ffn;
+mod paragraphs;
 mod top;
 mod value;
 
@@ -81,6 +82,22 @@ pub(super) const CONTENTS: &str = "TABLE OF CONTENTS";
 /// is neither a label nor a value going on. A few lines with a colon are no header: one of the labels must be
 /// a word that headers use, or the lines must not read as sentences.
 pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Limits) -> Header {
+    read_rows(id, source, range, limits, |rows| rows)
+}
+
+/// Reads the header of a document whose lines are paragraphs, as [`read`] does.
+pub(super) fn read_paragraphs(id: SourceId, source: &str, range: Range<usize>, limits: &Limits) -> Header {
+    let is_all = range.end == source.len();
+    read_rows(id, source, range, limits, |rows| paragraphs::rows(rows, is_all))
+}
+
+fn read_rows<'s>(
+    id: SourceId,
+    source: &'s str,
+    range: Range<usize>,
+    limits: &Limits,
+    part: impl Fn(Vec<Row<'s>>) -> Vec<Row<'s>>,
+) -> Header {
     let cap = range.start.saturating_add(limits.header_bytes);
     let rows: Vec<Row<'_>> = lines(source, range.clone())
         .take_while(|line| line.start < cap)
@@ -100,6 +117,7 @@ pub(super) fn read(id: SourceId, source: &str, range: Range<usize>, limits: &Lim
     if let Some(header) = ffn::read(id, source, &rows) {
         return header;
     }
+    let rows = part(rows);
     let mut header = Header { body: range.start, ..Header::default() };
     let first = gap(&rows, 0);
     let (title, author, start) = heading(source, &rows, first);

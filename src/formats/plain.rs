@@ -63,7 +63,13 @@ pub(super) fn read(
 ) -> (Work, Vec<Diagnostic>) {
     let id = SourceId(0);
     let text = source.text.as_str();
-    let mut header = header::read(id, text, from..text.len(), limits);
+    let mut header = if style == Some(Breaks::Line) {
+        // what stands under a heading is no header
+        let end = starts.iter().flatten().map(|s| s.heading.start).find(|start| *start >= from);
+        header::read_paragraphs(id, text, from..end.unwrap_or(text.len()), limits)
+    } else {
+        header::read(id, text, from..text.len(), limits)
+    };
     let body = header.body..text.len();
     let style = style.unwrap_or_else(|| breaks(text, body.clone()));
     let (body, starts) = if let Some(mut starts) = starts {
