@@ -177,9 +177,12 @@ fn named(section: &Section) -> String {
     }
 }
 
-/// `12:5`, with the name of the source if it is not the first.
+/// `12:5`, with the name of the source if it is not the first; of a document or a book the paragraph.
 fn place(work: &Work, span: crate::model::Span) -> String {
     let Some(source) = work.source(span.source) else { return String::new() };
+    if let Some(place) = source.place(span.start) {
+        return place;
+    }
     let at = source.position(span.start);
     let name = if span.source.0 == 0 { String::new() } else { format!("{}:", source.name) };
     format!("{name}{}:{}", at.line, at.column)
