@@ -201,37 +201,65 @@ fn told(work: Work, notes: Vec<Diagnostic>) -> (Vec<String>, Vec<Told>, Vec<Stri
     (fields, sections, findings)
 }
 
-#[cfg(all(feature = "docx", feature = "odt"))]
+#[cfg(all(feature = "docx", feature = "odt", feature = "rtf"))]
 #[test]
 fn a_text_and_the_documents_of_word_processors_say_the_same() {
-    let read = |name: &str, path: &str| read(name, support::bytes(&fixture(path)));
-    let (text, docx, odt) = (
-        read("work.txt", "text-twin/work.txt"),
+    let read = |name: &str, path: &str| {
+        let (mut work, notes) = read(name, support::bytes(&fixture(path)));
+        // a text has no comments
+        let comments = work.sources.iter().position(|s| s.name.contains("comments"));
+        work.sections.retain(|s| Some(s.text.span().source.0 as usize) != comments);
+        assert_eq!(comments.is_none(), work.format == "text");
+        (work, notes)
+    };
+    let text = read("work.txt", "text-twin/work.txt");
+    let documents = [
         read("work.docx", "docx-word/work.docx"),
         read("work.odt", "odt-libreoffice/work.odt"),
-    );
-    assert_eq!([docx.0.format, odt.0.format], ["docx", "odt"]);
-    let [text, docx, odt] = [text, docx, odt].map(|(work, notes)| told(work, notes));
-    assert_eq!(text.0, docx.0);
-    assert_eq!(text.0, odt.0);
+        read("work.rtf", "rtf-word/work.rtf"),
+    ];
+    assert_eq!(documents.each_ref().map(|d| d.0.format), ["docx", "odt", "rtf"]);
+    let text = told(text.0, text.1);
     assert!(text.0.len() >= 7, "{:?}", text.0);
+    assert_eq!(text.1.len(), 4, "{:?}", text.1);
+    assert!(text.2.len() >= 3, "{:?}", text.2);
     // a text has no footnotes: its notes belong to the last chapter
     let but_notes = |all: &[Told]| -> Vec<_> {
         all.iter().map(|s| (s.0.filter(|_| s.1 != "end notes"), s.1, s.2.clone(), s.3.clone())).collect()
     };
-    assert_eq!(but_notes(&text.1), but_notes(&docx.1));
-    assert_eq!(but_notes(&text.1), but_notes(&odt.1));
-    assert_eq!(text.1.len(), 4, "{:?}", text.1);
     let but_chapters = |all: &[String]| all.iter().map(|f| f.replace("of chapter 2 ", "")).collect::<Vec<_>>();
-    assert_eq!(but_chapters(&text.2), but_chapters(&docx.2));
-    assert_eq!(but_chapters(&text.2), but_chapters(&odt.2));
-    assert!(text.2.len() >= 3, "{:?}", text.2);
+    for document in documents.map(|(work, notes)| told(work, notes)) {
+        assert_eq!(text.0, document.0);
+        assert_eq!(but_notes(&text.1), but_notes(&document.1));
+        assert_eq!(but_chapters(&text.2), but_chapters(&document.2));
+    }
+}
+
+#[cfg(feature = "rtf")]
+#[test]
+fn no_damage_to_an_rtf_makes_reading_panic() {
+    for path in ["rtf-word/work.rtf", "rtf-textedit/work.rtf"] {
+        let whole = support::bytes(&fixture(path));
+        for at in (5..whole.len()).step_by(29) {
+            let (_, notes) = read("work.rtf", whole[..at].to_vec());
+            assert!(notes.iter().any(|n| n.message.contains("breaks off")), "{path} cut at {at}: {notes:?}");
+            for byte in [b'{', b'}', b'\\', 0xff] {
+                let mut changed = whole.clone();
+                changed[at] = byte;
+                read("work.rtf", changed);
+            }
+        }
+    }
 }
 
 #[cfg(all(feature = "docx", feature = "odt"))]
 #[test]
 fn no_damage_to_a_document_makes_reading_panic() {
-    for (folder, name) in [("docx-word/work.docx", "work.docx"), ("odt-libreoffice/work.odt", "work.odt")] {
+    for (folder, name) in [
+        ("docx-word/work.docx", "work.docx"),
+        ("docx-table/work.docx", "work.docx"),
+        ("odt-libreoffice/work.odt", "work.odt"),
+    ] {
         let mut entries = support::entries(&fixture(folder));
         for i in 0..entries.len() {
             let content = entries[i].1.clone();
@@ -260,11 +288,13 @@ fn words_are_where_they_stand(work: &Work, entries: &[(String, Vec<u8>)]) -> usi
             let span = section.text.to_source(at..at + word.len());
             let source = work.source(span.source).unwrap();
             assert_eq!(letters(&support::seen(source.slice(span))), letters(word));
-            let entry = source.name.split_once(':').unwrap().1.split('#').next().unwrap();
+            let entry = source.name.split_once(':').map_or(source.name.as_str(), |(_, entry)| entry);
+            let entry = entry.split('#').next().unwrap();
+            let seen = if entry.ends_with(".rtf") { support::seen_rtf } else { support::seen };
             let content = &entries.iter().find(|e| e.0 == entry).unwrap().1;
             let original = source.original_range(span.start..span.end);
             let original = std::str::from_utf8(&content[original.start as usize..original.end as usize]).unwrap();
-            assert_eq!(letters(&support::seen(original)), letters(word), "{original}");
+            assert_eq!(letters(&seen(original)), letters(word), "{original}");
             assert!(!original.starts_with('<') && !original.ends_with('>'), "{original}");
             count += 1;
         }
@@ -274,12 +304,23 @@ fn words_are_where_they_stand(work: &Work, entries: &[(String, Vec<u8>)]) -> usi
 
 #[test]
 fn every_word_of_the_fixtures_maps_back_to_its_bytes() {
-    for path in ["epub-ao3/work.epub", "epub-original/work.epub", "docx-word/work.docx", "odt-libreoffice/work.odt"] {
+    for path in [
+        "epub-ao3/work.epub",
+        "epub-original/work.epub",
+        "docx-word/work.docx",
+        "docx-table/work.docx",
+        "odt-libreoffice/work.odt",
+    ] {
         let entries = support::entries(&fixture(path));
         let (work, _) = read(path, support::zipped(&entries));
         if !work.format.is_empty() {
             assert!(words_are_where_they_stand(&work, &entries) > 40, "{path}");
         }
+    }
+    if cfg!(feature = "rtf") {
+        let entries = [("work.rtf".to_owned(), support::bytes(&fixture("rtf-word/work.rtf")))];
+        let (work, _) = read("work.rtf", entries[0].1.clone());
+        assert!(words_are_where_they_stand(&work, &entries) > 100);
     }
 }
 

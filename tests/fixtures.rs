@@ -25,6 +25,7 @@ fn stories() -> Vec<PathBuf> {
             Some("docx") => cfg!(feature = "docx"),
             Some("epub") => cfg!(feature = "epub"),
             Some("odt") => cfg!(feature = "odt"),
+            Some("rtf") => cfg!(feature = "rtf"),
             _ => true,
         })
         .collect();
@@ -153,6 +154,8 @@ fn spans_cut_out_whole_words_of_their_source() {
                 if let Some(name) = folder.strip_prefix("encoding-") {
                     let encoding = encoding_rs::Encoding::for_label(name.as_bytes()).unwrap();
                     assert_eq!(encoding.decode_without_bom_handling(original).0, words, "{path:?}");
+                } else if path.extension().is_some_and(|e| e == "rtf") {
+                    assert_eq!(support::seen_rtf(std::str::from_utf8(original).unwrap()), words, "{path:?}");
                 } else if path.is_file() {
                     assert_eq!(original, words.as_bytes(), "{path:?}");
                 } else {

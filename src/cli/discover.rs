@@ -43,10 +43,10 @@ pub struct Discovered {
 
 /// Endings of files that may be stories. What has none of them is looked at only when it is named.
 const STORIES: &[&str] = &["txt", "text", "md", "markdown", "mdown", "mkd", "html", "htm", "xhtml"];
-/// Endings of files that hold stories which are not read: they are spoken of.
+/// Endings of documents and books; those that are not read are spoken of.
 const CONTAINERS: &[&str] = &[
-    "epub", "docx", "docm", "dotx", "odt", "ott", "fodt", "rtf", "doc", "dot", "wps", "wpd", "pages", "pdf", "mobi",
-    "prc", "azw", "azw1", "azw3", "azw4", "kf8", "kfx", "pdb", "lit", "fb2",
+    "epub", "docx", "docm", "dotx", "dotm", "odt", "ott", "fodt", "rtf", "doc", "dot", "wps", "wpd", "pages", "pdf",
+    "mobi", "prc", "azw", "azw1", "azw3", "azw4", "kf8", "kfx", "pdb", "lit", "fb2",
 ];
 
 /// Finds files. Folders are walked with `.gitignore` and `.forewarnignore` respected, hidden files left out; a file

@@ -272,6 +272,53 @@ fn tightest(packed: u64, limits: &Limits) -> u64 {
     packed.saturating_mul(limits.ratio as u64).max(RATIO_COUNTS_FROM)
 }
 
+/// The path in a container, and the fragment, of a link in the file `base`.
+#[cfg(any(feature = "docx", feature = "epub"))]
+pub(super) fn resolve(base: &str, href: &str) -> (String, Option<String>) {
+    let (path, fragment) = match href.split_once('#') {
+        Some((path, fragment)) => (path, Some(decoded(fragment)).filter(|f| !f.is_empty())),
+        None => (href, None),
+    };
+    let path = decoded(path);
+    if path.is_empty() {
+        return (base.to_owned(), fragment);
+    }
+    let mut parts: Vec<&str> = if path.starts_with('/') { Vec::new() } else { base.split('/').collect() };
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    (parts.join("/"), fragment)
+}
+
+/// Undoes `%20`. What is no UTF-8 then stays as it was.
+#[cfg(any(feature = "docx", feature = "epub"))]
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let hex = after
+            .get(..2)
+            .and_then(|h| std::str::from_utf8(h).ok())
+            .filter(|h| h.bytes().all(|b| b.is_ascii_hexdigit()));
+        match hex.and_then(|h| u8::from_str_radix(h, 16).ok()).filter(|_| byte == b'%') {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
 /// Whether a document is a zip container with an entry of that name. Names stand in such files unpacked, so this also
 /// knows a file that is cut off.
 pub(super) fn holds(document: &Document, name: &str) -> bool {
@@ -379,6 +426,22 @@ pub(super) mod tests {
         assert_eq!(archive.read("b.xhtml").unwrap(), None);
         let source = archive.text("a.epub", "OEBPS/Text/a.xhtml").unwrap().unwrap();
         assert_eq!((source.name.as_str(), source.text.as_str()), ("a.epub:OEBPS/Text/a.xhtml", "café"));
+    }
+
+    #[cfg(any(feature = "docx", feature = "epub"))]
+    #[test]
+    fn links_lead_to_entries() {
+        for (base, href, path, fragment) in [
+            ("content.opf", "a.xhtml", "a.xhtml", None),
+            ("OEBPS/content.opf", "Text/a%20b.xhtml#c1", "OEBPS/Text/a b.xhtml", Some("c1")),
+            ("OEBPS/nav/nav.xhtml", "../a.xhtml#", "OEBPS/a.xhtml", None),
+            ("OEBPS/nav.xhtml", "#x", "OEBPS/nav.xhtml", Some("x")),
+            ("a.opf", "../../b.xhtml", "b.xhtml", None),
+            ("a.opf", "100%25/%zz%e9", "100%/%zz%e9", None),
+        ] {
+            let expected = if path.contains("%zz") { "100%25/%zz%e9" } else { path };
+            assert_eq!(resolve(base, href), (expected.to_owned(), fragment.map(str::to_owned)), "{href}");
+        }
     }
 
     #[test]

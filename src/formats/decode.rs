@@ -28,7 +28,7 @@ pub(super) fn decode(
     if let Some(refusal) = foreign::known(&bytes) {
         return Err(Box::new(refusal));
     }
-    if foreign::is_zip(&bytes) {
+    if foreign::is_zip(&bytes) || bytes.starts_with(RTF) {
         return Ok((Document { name, content: Content::Binary(bytes) }, Vec::new()));
     }
     let (source, mut notes) = text(name.clone(), bytes, given)?;
@@ -69,6 +69,9 @@ fn binary(why: &str) -> Box<Diagnostic> {
     let message = format!("The file is binary, not text: {why}.");
     Box::new(unreadable(message).help("Save the story as text, Markdown or HTML, in UTF-8."))
 }
+
+/// The first bytes of an RTF document.
+pub(super) const RTF: &[u8] = b"{\\rtf";
 
 /// The finding for a document that no format took.
 pub(super) fn not_read(document: &Document) -> Diagnostic {

@@ -1,21 +1,34 @@
-//! Word documents (DOCX): `word/document.xml`, its styles and its footnotes.
+//! Word documents (DOCX): the main part, its styles, footnotes, endnotes and comments.
 //!
-//! What was deleted or hidden, and what commenters say, is no part of the story and left out.
+//! What was deleted or hidden is no part of the story and left out. Notes and comments are the author's, and stand behind
+//! the text.
 
-use std::collections::HashMap;
+#[cfg(test)]
+mod tests;
 
-use super::container::{self, Archive, Refusal};
-use super::paragraphs::{Paragraphs, Role};
+use super::container::{self, Archive, Refusal, resolve};
+use super::paragraphs::{Beside, Kind, Manuscript, Paragraphs, Properties, Property, Role, Style, Styles};
 use super::xml::{Tag, Token, Tokens};
-use super::{Confidence, Document, Format, Limits, Sink, unreadable};
+use super::{Confidence, Document, Format, Limits, Sink, half_read, hand_over, unreadable};
 use crate::model::{Diagnostic, Source, Work};
 
-/// DOCX.
+/// DOCX, also with macros and as a template.
 #[derive(Debug)]
 pub struct Docx;
 
-/// The entry with the text.
+/// The entry with the text, unless the package says that it is another one.
 const DOCUMENT: &str = "word/document.xml";
+
+/// How the names of such entries start; some programs put a number behind.
+const DOCUMENTS: &str = "word/document";
+
+/// Elements of the core properties.
+const PROPERTIES: &[(&str, Property)] = &[
+    ("title", Property::Title),
+    ("creator", Property::Author),
+    ("keywords", Property::Keywords),
+    ("description", Property::Summary),
+];
 
 impl Format for Docx {
     fn name(&self) -> &'static str {
@@ -27,59 +40,133 @@ impl Format for Docx {
     }
 
     fn recognizes(&self, document: &Document) -> Confidence {
-        if container::holds(document, DOCUMENT) { Confidence::Sure } else { Confidence::No }
+        if container::holds(document, DOCUMENTS) {
+            return Confidence::Sure;
+        }
+        let named = ["docx", "docm", "dotx", "dotm"].contains(&document.extension().as_str());
+        if named && container::holds(document, "[Content_Types].xml") { Confidence::Likely } else { Confidence::No }
     }
 
     fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
-        match read(&document, limits) {
-            Ok((work, notes)) => sink(work, notes),
-            Err(refusal) => sink(Work { name: document.name, ..Work::default() }, vec![*refusal]),
-        }
+        let read = read(&document, limits);
+        hand_over(document.name, read, sink);
     }
 }
 
 fn read(document: &Document, limits: &Limits) -> Result<(Work, Vec<Diagnostic>), Refusal> {
-    let name = document.name.as_str();
+    let file = document.name.as_str();
     let mut archive = Archive::open(container::bytes(document), limits)?;
-    let Some(text) = archive.text(name, DOCUMENT)? else {
+    let package = Relations::of(&mut archive, "")?;
+    let main = package.target("officeDocument").filter(|path| archive.find(path).is_some());
+    let main = main.unwrap_or(DOCUMENT).to_owned();
+    let Some(text) = archive.text(file, &main)? else {
         let message = format!("This is no Word document: it has no entry “{DOCUMENT}”.");
         return Err(Box::new(unreadable(message).help("Save it again, or as HTML or text.")));
     };
-    let styles = archive.text(name, "word/styles.xml")?.map(|s| styles(&s.text)).unwrap_or_default();
-    let mut notes = Vec::new();
-    for entry in ["word/footnotes.xml", "word/endnotes.xml"] {
-        if let Some(source) = archive.text(name, entry)? {
-            notes.push((entry.to_owned(), paragraphs(&source, &styles)));
+    let relations = Relations::of(&mut archive, &main)?;
+    let part =
+        |kind: &str| relations.target(kind).map_or_else(|| resolve(&main, &format!("{kind}.xml")).0, str::to_owned);
+    let styles = archive.text(file, &part("styles"))?.map(|s| styles(&s.text)).unwrap_or_default();
+    let mut manuscript = Manuscript { file: file.to_owned(), source: text.name.clone(), ..Manuscript::default() };
+    let mut reader = Reader::new(&styles);
+    manuscript.story = reader.read(&text);
+    if reader.embeds {
+        let message = "A part of the document is a file within it (altChunk), which is not read.";
+        manuscript.diagnostics.push(half_read(message).help("Open it in a word processor, and save it again."));
+    }
+    if reader.broken {
+        manuscript.breaks_off(&main);
+    }
+    for (kind, name) in [(Kind::Footnote, "footnotes"), (Kind::Endnote, "endnotes"), (Kind::Comment, "comments")] {
+        let entry = part(name);
+        if let Some(source) = archive.text(file, &entry)? {
+            let mut reader = Reader::new(&styles);
+            let paragraphs = reader.read(&source);
+            if reader.broken {
+                manuscript.breaks_off(&entry);
+            }
+            manuscript.beside.push(Beside { kind, source: source.name, paragraphs });
         }
     }
-    let (work, mut found) = paragraphs(&text, &styles).work(name.to_owned(), DOCUMENT, notes, limits);
-    found.extend(archive.notes());
-    Ok((work, found))
+    let core = package.target("core-properties").unwrap_or("docProps/core.xml");
+    if let Some(source) = archive.text(file, core)? {
+        manuscript.properties = Properties::of_xml(&source, "coreProperties", PROPERTIES);
+    }
+    manuscript.diagnostics.extend(archive.notes());
+    Ok(manuscript.work(limits))
 }
 
-/// The role of each style by its id. Ids are in the language of the program, names of built-in styles are English.
-fn styles(text: &str) -> HashMap<String, Role> {
-    let mut roles = HashMap::new();
-    let mut id = String::new();
+/// Which entries belong to an entry of the package, by their kind.
+struct Relations {
+    all: Vec<(String, String)>,
+}
+
+impl Relations {
+    /// Those of an entry; of the package itself when its name is empty.
+    fn of(archive: &mut Archive<'_>, entry: &str) -> Result<Self, Refusal> {
+        let (folder, name) = entry.rsplit_once('/').map_or(("", entry), |(folder, name)| (folder, name));
+        let path = format!("{folder}/_rels/{name}.rels");
+        let mut all = Vec::new();
+        if let Some(source) = archive.text("", path.trim_start_matches('/'))? {
+            for token in Tokens::new(&source.text) {
+                let Token::Start(tag) = token else { continue };
+                let inside = tag.attribute("TargetMode").is_none_or(|mode| mode != "External");
+                if let (Some(kind), Some(target), true) = (tag.attribute("Type"), tag.attribute("Target"), inside) {
+                    // the kind is an address, another one in the strict form of such files: its last word tells it
+                    let kind = kind.rsplit('/').next().unwrap_or("").to_owned();
+                    all.push((kind, resolve(entry, &target).0));
+                }
+            }
+        }
+        Ok(Self { all })
+    }
+
+    fn target(&self, kind: &str) -> Option<&str> {
+        self.all.iter().find(|r| r.0 == kind).map(|r| r.1.as_str())
+    }
+}
+
+/// The styles by their id. Ids are in the language of the program, names of built-in styles are English.
+fn styles(text: &str) -> Styles {
+    let mut styles = Styles::default();
+    let mut open: Option<(String, Style<String>)> = None;
     for token in Tokens::new(text) {
-        let Token::Start(tag) = token else { continue };
-        match tag.name() {
-            "style" => id = tag.attribute("styleId").unwrap_or_default(),
-            "name" => {
-                let role = Role::of_style(&tag.attribute("val").unwrap_or_default());
-                if role != Role::Plain {
-                    roles.insert(std::mem::take(&mut id), role);
+        match token {
+            Token::Start(tag) if tag.name() == "style" => {
+                open = Some((tag.attribute("styleId").unwrap_or_default(), Style::default()));
+            }
+            Token::Start(tag) => {
+                let Some((_, style)) = &mut open else { continue };
+                match tag.name() {
+                    "name" => {
+                        let role = Role::of_style(&tag.attribute("val").unwrap_or_default());
+                        // the name says more than the outline level
+                        style.role = if role == Role::Plain { style.role } else { role };
+                    }
+                    "outlineLvl" if style.role == Role::Plain => style.role = outline(&tag),
+                    "basedOn" => style.parent = tag.attribute("val"),
+                    "vanish" => style.hidden = Some(is_on(&tag)),
+                    _ => {}
+                }
+            }
+            Token::End(tag) if tag.name() == "style" => {
+                if let Some((id, style)) = open.take() {
+                    styles.add(id, style);
                 }
             }
             _ => {}
         }
     }
-    roles
+    styles
+}
+
+fn outline(tag: &Tag<'_>) -> Role {
+    tag.attribute("val").and_then(|v| v.parse().ok()).map_or(Role::Plain, Role::of_outline)
 }
 
 /// Elements that hold nothing of the story: what was deleted or moved away, and the same once more for older programs.
 fn is_left_out(name: &str) -> bool {
-    matches!(name, "del" | "moveFrom" | "Fallback" | "instrText" | "delText" | "rubyPr" | "rt")
+    matches!(name, "del" | "moveFrom" | "Fallback" | "instrText" | "delText" | "delInstrText" | "rubyPr" | "rt")
 }
 
 /// Whether a switch such as `<w:vanish/>` is on.
@@ -87,113 +174,161 @@ fn is_on(tag: &Tag<'_>) -> bool {
     !matches!(tag.attribute("val").as_deref(), Some("0" | "false" | "off"))
 }
 
-fn paragraphs(source: &Source, styles: &HashMap<String, Role>) -> Paragraphs {
-    let mut paragraphs = Paragraphs::default();
-    // how deep it is within an element that is left out
-    let mut left_out = 0_usize;
-    let (mut in_run, mut hidden, mut in_text) = (false, false, false);
-    for token in Tokens::new(&source.text) {
-        match token {
-            Token::Start(_) if left_out > 0 => left_out += 1,
-            Token::End(_) if left_out > 0 => left_out -= 1,
-            _ if left_out > 0 => {}
-            Token::Start(tag) => match tag.name() {
-                name if is_left_out(name) => left_out = 1,
-                "p" => {
-                    paragraphs.start();
-                    in_run = false;
-                }
-                "pStyle" => {
-                    let id = tag.attribute("val").unwrap_or_default();
-                    let role = styles.get(&id).copied().unwrap_or_else(|| Role::of_style(&id));
-                    if role != Role::Plain {
-                        paragraphs.role(role);
-                    }
-                }
-                "outlineLvl" => {
-                    let level = tag.attribute("val").and_then(|v| v.parse::<u8>().ok());
-                    // 9 is body text
-                    if let Some(level @ 0..=8) = level {
-                        paragraphs.role(Role::Heading(level + 1));
-                    }
-                }
-                "numPr" if paragraphs.is_plain() => paragraphs.role(Role::Item),
-                "r" => (in_run, hidden) = (true, false),
-                "vanish" | "webHidden" | "specVanish" if in_run => hidden |= is_on(&tag),
-                "t" => in_text = true,
-                "tab" if in_run && !hidden => paragraphs.made(" "),
-                "br" | "cr" if !hidden => paragraphs.made("\n"),
-                "noBreakHyphen" if !hidden => paragraphs.made("\u{2011}"),
-                _ => {}
-            },
-            Token::Text { text, range, verbatim } => {
-                if in_text && !hidden {
-                    paragraphs.push(source, &text, range, verbatim);
-                }
-            }
-            Token::End(tag) => match tag.name() {
-                "p" => paragraphs.end(),
-                "r" => (in_run, hidden) = (false, false),
-                "t" => in_text = false,
-                _ => {}
-            },
-        }
-    }
-    paragraphs
+/// Reads the paragraphs of one entry.
+struct Reader<'s> {
+    styles: &'s Styles,
+    to: Paragraphs,
+    /// How deep it is within an element that is left out.
+    left_out: usize,
+    paragraph: Paragraph,
+    /// Whether it is among the properties of a paragraph.
+    in_properties: bool,
+    run: Option<Run>,
+    in_text: bool,
+    /// Whether the entry ends before its end.
+    broken: bool,
+    /// Whether another file stands for a part of the text.
+    embeds: bool,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::container::tests::zipped;
-    use super::super::read;
-    use super::super::testing::{fields, outline};
-    use super::*;
-    use crate::model::Input;
+#[derive(Default)]
+struct Paragraph {
+    /// Whether its style hides it.
+    hidden: bool,
+    /// Whether its mark was deleted, so that the next one goes on with it.
+    goes_on: bool,
+}
 
-    fn work(body: &str) -> Work {
-        let document = format!("<w:document><w:body>{body}</w:body></w:document>");
-        let bytes = zipped(&[("[Content_Types].xml", b"<Types/>"), (DOCUMENT, document.as_bytes())]);
-        let mut all = Vec::new();
-        read(Input { name: "a.docx".into(), bytes }, None, &Limits::default(), &mut |work, _| all.push(work));
-        let work = all.pop().expect("one work");
-        assert_eq!(work.format, "docx");
-        work
-    }
+#[derive(Default)]
+struct Run {
+    /// Whether its style hides it.
+    styled: bool,
+    /// Whether it says itself that it is hidden, or that it is not.
+    own: Option<bool>,
+}
 
-    fn p(style: &str, text: &str) -> String {
-        format!("<w:p><w:pPr><w:pStyle w:val='{style}'/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
-    }
-
-    #[test]
-    fn headings_are_chapters_and_the_first_one_may_be_the_title() {
-        let chapters = [p("Heading2", "One"), p("", "Once."), p("Heading2", "Two"), p("", "Twice.")].concat();
-        let titled = work(&(p("Heading1", "Wind") + &p("", "Rating: Mature") + &p("", "Fandom: X") + &chapters));
-        assert_eq!(fields(&titled), ["Title = Wind", "Rating = Mature", "Fandom = X"]);
-        assert_eq!(outline(&titled), ["1 text [One] Once.", "2 text [Two] Twice."]);
-        assert_eq!(outline(&work(&chapters)), ["1 text [One] Once.", "2 text [Two] Twice."]);
-        let plain =
-            [p("", "Chapter 1"), p("", ""), p("", "Once."), p("", ""), p("", "Chapter 2"), p("", ""), p("", "Twice.")];
-        assert_eq!(outline(&work(&plain.concat())), ["1 text [Chapter 1] Once.", "2 text [Chapter 2] Twice."]);
-    }
-
-    #[test]
-    fn only_what_a_reader_sees_is_read() {
-        for (run, seen) in [
-            ("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r>", "a b\n\nc"),
-            ("<w:r><w:t>sea</w:t><w:noBreakHyphen/><w:t>bitten</w:t></w:r>", "sea\u{1e}bitten"),
-            ("<w:r><w:rPr><w:vanish/></w:rPr><w:t>a</w:t></w:r><w:r><w:t>b</w:t></w:r>", "b"),
-            ("<w:r><w:rPr><w:vanish w:val='false'/></w:rPr><w:t>a</w:t></w:r>", "a"),
-            ("<w:moveFrom><w:r><w:t>a</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>b</w:t></w:r></w:moveTo>", "b"),
-            ("<w:r><w:instrText>PAGE</w:instrText></w:r><w:hyperlink><w:r><w:t>b</w:t></w:r></w:hyperlink>", "b"),
-            ("<w:sdt><w:sdtContent><w:r><w:t>b</w:t></w:r></w:sdtContent></w:sdt>", "b"),
-            (
-                "<w:r><w:t>a</w:t><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></w:r><w:r><w:t>b</w:t></w:r>",
-                "a\n\nbox\n\nb",
-            ),
-        ] {
-            let work = work(&format!("<w:tbl><w:tr><w:tc><w:p>{run}</w:p></w:tc></w:tr></w:tbl>"));
-            assert_eq!(work.sections[0].text.as_str(), seen, "{run}");
+impl<'s> Reader<'s> {
+    fn new(styles: &'s Styles) -> Self {
+        Self {
+            styles,
+            to: Paragraphs::default(),
+            left_out: 0,
+            paragraph: Paragraph::default(),
+            in_properties: false,
+            run: None,
+            in_text: false,
+            broken: false,
+            embeds: false,
         }
-        assert!(work(&p("TOC1", "One 1")).sections.is_empty());
+    }
+
+    fn read(&mut self, source: &Source) -> Paragraphs {
+        let mut tokens = Tokens::new(&source.text);
+        for token in &mut tokens {
+            match token {
+                Token::Start(_) if self.left_out > 0 => self.left_out += 1,
+                Token::End(_) if self.left_out > 0 => self.left_out -= 1,
+                _ if self.left_out > 0 => {}
+                Token::Start(tag) => self.open(&tag),
+                Token::Text { text, range, verbatim } => {
+                    if self.in_text && !self.is_hidden() {
+                        self.to.push(source, &text, range, verbatim);
+                    }
+                }
+                Token::End(tag) => self.close(tag.name()),
+            }
+        }
+        self.broken = tokens.is_broken();
+        std::mem::take(&mut self.to)
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.own.unwrap_or(run.styled || self.paragraph.hidden))
+    }
+
+    fn made(&mut self, text: &str) {
+        if !self.is_hidden() {
+            self.to.made(text);
+        }
+    }
+
+    fn open(&mut self, tag: &Tag<'_>) {
+        match tag.name() {
+            name if is_left_out(name) => {
+                // among the properties of a paragraph it says that the mark at its end is gone
+                self.paragraph.goes_on |= self.in_properties && matches!(name, "del" | "moveFrom");
+                self.left_out = 1;
+            }
+            "pPr" => self.in_properties = true,
+            "footnote" | "endnote" | "comment" => self.to.part(),
+            "p" => {
+                match std::mem::take(&mut self.paragraph).goes_on {
+                    true => self.to.role(Role::Plain),
+                    false => self.to.start(),
+                }
+                self.run = None;
+            }
+            "pStyle" => {
+                let id = tag.attribute("val").unwrap_or_default();
+                let role = self.styles.role(&id).unwrap_or_else(|| Role::of_style(&id));
+                if role != Role::Plain {
+                    self.to.role(role);
+                }
+                self.paragraph.hidden = self.styles.is_hidden(&id);
+            }
+            "outlineLvl" => {
+                if let role @ Role::Heading(_) = outline(tag) {
+                    self.to.role(role);
+                }
+            }
+            // 0 takes a paragraph out of the list of its style
+            "numId" if tag.attribute("val").is_some_and(|v| v != "0") && self.to.is_plain() => self.to.role(Role::Item),
+            "tbl" => self.to.table(),
+            "altChunk" => self.embeds = true,
+            "r" => self.run = Some(Run::default()),
+            "t" => self.in_text = true,
+            name => self.open_in_run(name, tag),
+        }
+    }
+
+    fn open_in_run(&mut self, name: &str, tag: &Tag<'_>) {
+        let Some(run) = &mut self.run else {
+            if matches!(name, "br" | "cr") {
+                self.to.made("\n");
+            }
+            return;
+        };
+        match name {
+            "rStyle" => run.styled = self.styles.is_hidden(&tag.attribute("val").unwrap_or_default()),
+            "vanish" => run.own = Some(is_on(tag)),
+            "webHidden" | "specVanish" if is_on(tag) => run.own = Some(true),
+            "tab" | "ptab" => self.made(" "),
+            "br" | "cr" => self.made("\n"),
+            "noBreakHyphen" => self.made("\u{2011}"),
+            "sym" => {
+                let code = tag.attribute("char").and_then(|c| u32::from_str_radix(&c, 16).ok());
+                if let Some(symbol) = code.and_then(char::from_u32) {
+                    self.made(symbol.encode_utf8(&mut [0; 4]));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "p" if self.paragraph.goes_on => self.run = None,
+            "p" => {
+                self.to.end();
+                self.run = None;
+            }
+            "pPr" => self.in_properties = false,
+            "r" => self.run = None,
+            "t" => self.in_text = false,
+            "tc" => self.to.end_cell(),
+            "tr" => self.to.end_row(),
+            "tbl" => self.to.end_table(),
+            _ => {}
+        }
     }
 }

@@ -37,10 +37,8 @@ impl Format for Epub {
     }
 
     fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
-        match read(&document, limits) {
-            Ok((work, notes)) => sink(work, notes),
-            Err(refusal) => sink(Work { name: document.name, ..Work::default() }, vec![*refusal]),
-        }
+        let read = read(&document, limits);
+        super::hand_over(document.name, read, sink);
     }
 }
 

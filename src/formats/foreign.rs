@@ -24,6 +24,7 @@ const BEGINNINGS: &[(usize, &[u8], &str, &str)] = &[
     (0, b"\xeaDRMION\xee", "a copy-protected Kindle book (KFX)", BOOK),
     (0, b"CONT\x02\0", "a Kindle book (KFX)", BOOK),
     (0, b"ITOLITLS", "a Microsoft Reader book (LIT)", BOOK),
+    #[cfg(not(feature = "rtf"))]
     (0, b"{\\rtf", "an RTF document", "Save it as text or HTML."),
     (0, b"\xffWPC", "a WordPerfect document", DOCUMENT),
     (0, b"\xdb\xa5", "a document of an early Word", DOCUMENT),

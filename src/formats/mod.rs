@@ -14,6 +14,8 @@ mod encoding;
 #[cfg(feature = "epub")]
 mod epub;
 mod exporter;
+#[cfg(any(feature = "docx", feature = "epub", feature = "odt", feature = "rtf"))]
+mod extract;
 mod foreign;
 #[cfg(feature = "markdown")]
 mod front_matter;
@@ -30,11 +32,13 @@ pub mod markup;
 pub mod metadata;
 #[cfg(feature = "odt")]
 mod odt;
-#[cfg(any(feature = "docx", feature = "odt"))]
+#[cfg(any(feature = "docx", feature = "odt", feature = "rtf"))]
 mod paragraphs;
 mod plain;
 mod plain_words;
 mod record;
+#[cfg(feature = "rtf")]
+mod rtf;
 #[cfg(test)]
 mod testing;
 mod toml_fields;
@@ -151,6 +155,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &odt::Odt,
     #[cfg(any(feature = "docx", feature = "epub", feature = "odt"))]
     &html::zipped::Zipped,
+    #[cfg(feature = "rtf")]
+    &rtf::Rtf,
     // what stands in their cells may look like any of the others
     &json::LINES,
     &json::DOCUMENT,
@@ -214,12 +220,27 @@ fn recognized(document: &Document, is_wanted: impl Fn(&dyn Format) -> bool) -> O
     wanted.filter(|(c, _)| *c > Confidence::No).rev().max_by_key(|(c, _)| *c).map(|(_, f)| f)
 }
 
+/// Hands over the only work of a file, or the reason why it cannot be read.
+#[cfg(any(feature = "docx", feature = "epub", feature = "odt", feature = "rtf"))]
+fn hand_over(name: String, read: Result<(Work, Vec<Diagnostic>), Box<Diagnostic>>, sink: &mut Sink<'_>) {
+    match read {
+        Ok((work, notes)) => sink(work, notes),
+        Err(refusal) => sink(Work { name, ..Work::default() }, vec![*refusal]),
+    }
+}
+
 /// The rule under which that is told.
 const UNREADABLE: &str = "core/unreadable";
 
 /// What is told of a file that is over the limit, which nobody needs to read to know.
 pub fn too_large(name: String, limits: &Limits) -> (Work, Vec<Diagnostic>) {
     (Work { name, ..Work::default() }, vec![*decode::too_large(limits)])
+}
+
+/// The finding for a file of which only a part could be read.
+#[cfg(any(feature = "docx", feature = "odt", feature = "rtf"))]
+fn half_read(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(UNREADABLE, Severity::Warning, message)
 }
 
 /// The finding for a file that could not be read.

@@ -64,3 +64,35 @@ pub fn seen(xml: &str) -> String {
         .replace("&amp;", "&");
     if decoded.contains('<') && decoded != xml { self::seen(&decoded) } else { decoded }
 }
+
+/// What a reader sees of a piece of RTF in the code page of Western Europe: groups and control words gone, the escapes
+/// that fixtures use decoded.
+pub fn seen_rtf(rtf: &str) -> String {
+    let mut seen = String::new();
+    let mut rest = rtf;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '{' | '}' | '\r' | '\n' => {}
+            '\\' if rest.starts_with('\'') => {
+                let byte = u8::from_str_radix(&rest[1..3], 16).unwrap();
+                seen.push_str(&encoding_rs::WINDOWS_1252.decode(&[byte]).0);
+                rest = &rest[3..];
+            }
+            '\\' => {
+                let name = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+                let end = rest[name..].find(|c: char| !c.is_ascii_digit() && c != '-').map_or(rest.len(), |n| name + n);
+                match (&rest[..name], rest[name..end].parse::<u32>()) {
+                    ("rquote", _) => seen.push('’'),
+                    ("ldblquote", _) => seen.push('“'),
+                    ("rdblquote", _) => seen.push('”'),
+                    ("u", Ok(code)) => seen.extend(char::from_u32(code)),
+                    _ => {}
+                }
+                rest = rest[end..].strip_prefix(' ').unwrap_or(&rest[end..]);
+            }
+            c => seen.push(c),
+        }
+    }
+    seen
+}

@@ -1,7 +1,8 @@
 //! The rows of a document of a word processor: each line is a paragraph, and no empty line parts header and story.
 
 use super::super::lines::Line;
-use super::{Kind, Row, item};
+use super::value::item;
+use super::{Kind, Row};
 
 /// How many paragraphs may go on with a value: before the next label, and before an empty line.
 const LONGEST: (usize, usize) = (5, 2);

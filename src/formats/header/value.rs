@@ -109,7 +109,7 @@ fn below(rows: &[Row<'_>], i: usize, label: &Labelled) -> Option<usize> {
 }
 
 /// Where the text of a list's entry starts in its line: behind `- `, `* `, `+ ` or `• `.
-fn item(line: &str) -> Option<usize> {
+pub(super) fn item(line: &str) -> Option<usize> {
     let text = line.trim_start();
     let rest = ["- ", "* ", "+ ", "• "].iter().find_map(|bullet| text.strip_prefix(bullet))?;
     Some(line.len() - rest.len())
