@@ -128,7 +128,7 @@ impl Reader<'_> {
 
     /// A part that the table of contents names, its heading first.
     fn part(&mut self, page: &mut Page<'_>, label: &str, nodes: Range<usize>) {
-        let heading = heading(page, nodes.clone());
+        let heading = heading(page, nodes.clone()).or_else(|| named(page, nodes.clone(), label));
         let text = heading.map_or(nodes.clone(), |h| page.markup.after(h)..nodes.end);
         let mut part = part(label);
         if label == self.title && self.number == 0 && page.markup.line(text.clone()).text.split(' ').count() < 60 {
@@ -200,6 +200,15 @@ fn heading(page: &Page<'_>, nodes: Range<usize>) -> Option<usize> {
     let is_heading = |i: &usize| matches!(markup.name(*i), "h1" | "h2" | "h3" | "h4");
     let found = markup.elements(nodes.clone()).find(|i| is_heading(i) && !markup.is_blank(markup.inside(*i)))?;
     markup.is_blank(nodes.start..found).then_some(found)
+}
+
+/// The first paragraph of a range of nodes when it is what the table of contents calls the part: LibreOffice writes
+/// headings so.
+fn named(page: &Page<'_>, nodes: Range<usize>, label: &str) -> Option<usize> {
+    let markup = &page.markup;
+    let first = markup.elements(nodes.clone()).find(|i| markup.name(*i) == "p" && !page.line(*i).text.is_empty())?;
+    let is_first = || markup.line(nodes.start..first).text.is_empty();
+    (page.line(first).text == label && is_first()).then_some(first)
 }
 
 /// What a heading calls its part.
