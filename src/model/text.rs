@@ -65,14 +65,17 @@ impl Text {
 
     /// The same text as a text of the source behind `map`: its own source was decoded from there, as a string of JSON is.
     pub fn through(self, map: &Map, source: SourceId) -> Self {
-        let mut segments = Vec::with_capacity(self.segments.len() + map.pieces.len());
+        let mut segments = Vec::with_capacity(self.segments.len() * 2);
+        // segments follow each other in the map, so none is searched from its start
+        let mut near = 0;
         for s in &self.segments {
+            near = map.first_from(near, s.from);
             if s.linear {
-                for piece in map.within(s.from..s.to) {
+                for piece in map.within_from(near, s.from..s.to) {
                     segments.push(Segment { at: s.at + (piece.at - s.from), ..piece });
                 }
             } else {
-                let Range { start: from, end: to } = map.to_source(s.from..s.to);
+                let Range { start: from, end: to } = map.to_source_from(near, s.from..s.to);
                 segments.push(Segment { from, to, ..*s });
             }
         }
@@ -125,30 +128,47 @@ impl Map {
 
     /// The source bytes behind a range of the decoded text; a cut through a piece that is not verbatim widens to all of it.
     pub fn to_source(&self, range: Range<u32>) -> Range<u32> {
+        self.to_source_from(self.first(range.start), range)
+    }
+
+    fn to_source_from(&self, first: usize, range: Range<u32>) -> Range<u32> {
         if range.is_empty() {
             // a place between two characters
-            let last = self.pieces.partition_point(|p| p.at <= range.start).checked_sub(1);
-            let at = last.and_then(|i| self.pieces.get(i)).map_or(0, |p| match p.linear {
+            let at = self.pieces.get(first).map_or(0, |p| match p.linear {
                 true => (p.from + (range.start - p.at)).min(p.to),
                 false if range.start > p.at => p.to,
                 false => p.from,
             });
             return at..at;
         }
-        let mut within = self.within(range);
+        let mut within = self.within_from(first, range);
         let Some(first) = within.next() else { return 0..0 };
         first.from..within.last().unwrap_or(first).to
     }
 
     /// Whether a range of the decoded text stands in the source byte for byte.
     pub fn is_verbatim(&self, range: Range<u32>) -> bool {
-        let mut within = self.within(range);
+        let mut within = self.within_from(self.first(range.start), range);
         within.next().is_none_or(|p| p.linear) && within.next().is_none()
     }
 
-    /// The pieces of a range of the decoded text, the first and the last cut to it when they are verbatim.
-    fn within(&self, range: Range<u32>) -> impl Iterator<Item = Segment> + '_ {
-        let first = self.pieces.partition_point(|p| p.at <= range.start).saturating_sub(1);
+    /// The index of the piece that a decoded byte is in.
+    fn first(&self, at: u32) -> usize {
+        self.pieces.partition_point(|p| p.at <= at).saturating_sub(1)
+    }
+
+    /// The same when it is likely to be `near` or soon behind it.
+    fn first_from(&self, near: usize, at: u32) -> usize {
+        let is_behind = |i: usize| self.pieces.get(i).is_some_and(|p| p.at <= at);
+        if !is_behind(near) {
+            return self.first(at);
+        }
+        (near..near + 8).find(|i| !is_behind(i + 1)).unwrap_or_else(|| self.first(at))
+    }
+
+    /// The pieces of a range of the decoded text, which starts in the piece `first`; the first and the last of them are
+    /// cut to it when they are verbatim.
+    fn within_from(&self, first: usize, range: Range<u32>) -> impl Iterator<Item = Segment> + '_ {
         let pieces = self.pieces.iter().enumerate().skip(first);
         pieces.take_while(move |(_, p)| p.at < range.end).map(move |(i, p)| {
             let end = self.pieces.get(i + 1).map_or(self.len, |next| next.at);

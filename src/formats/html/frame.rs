@@ -5,29 +5,28 @@ use std::ops::Range;
 
 use crate::formats::markup::Markup;
 
-/// Elements and classes of a site's frame.
-const FURNITURE: (&[&str], &[&str]) = (
-    &["aside", "footer", "form"],
-    &[
-        "breadcrumb",
-        "breadcrumbs",
-        "comment-list",
-        "comment-respond",
-        "comments",
-        "comments-area",
-        "navbar",
-        "post-navigation",
-        "screen-reader-text",
-        "sidebar",
-        "site-footer",
-        "site-header",
-    ],
-);
+/// Elements of a site's frame.
+const FURNITURE: &[&str] = &["aside", "footer", "form"];
+/// Classes of such.
+const FURNITURE_CLASSES: &[&str] = &[
+    "breadcrumb",
+    "breadcrumbs",
+    "comment-list",
+    "comment-respond",
+    "comments",
+    "comments-area",
+    "navbar",
+    "post-navigation",
+    "screen-reader-text",
+    "sidebar",
+    "site-footer",
+    "site-header",
+];
 
-/// Classes of the element that holds the text on pages of Royal Road, WordPress, Blogger and such; then the elements
-/// that are for it.
-const CONTENT: (&[&str], &[&str]) =
-    (&["chapter-content", "entry-content", "post-content", "post-body"], &["article", "main"]);
+/// Classes of the element that holds the text on pages of Royal Road, WordPress, Blogger and such.
+const CONTENT_CLASSES: &[&str] = &["chapter-content", "entry-content", "post-content", "post-body"];
+/// The elements that are for it, the better one first.
+const CONTENT: &[&str] = &["article", "main"];
 
 /// A page without its frame.
 pub(super) struct Frame {
@@ -40,36 +39,43 @@ pub(super) struct Frame {
 /// Hides what is no part of the story of a page, and says where that is.
 pub(super) fn remove(markup: &mut Markup<'_>) -> Frame {
     let footnotes = notes(markup);
-    let shown = shown(markup);
-    for at in outermost(markup, &FURNITURE) {
+    let furniture = outermost(markup, |name| FURNITURE.contains(&name), FURNITURE_CLASSES);
+    if !furniture.is_empty() {
+        let shown = shown(markup);
         // on some pages everything stands in a form
-        if shown.of(markup, at) * 2 <= shown.all() {
-            markup.hide(at);
-        }
+        let small = furniture.into_iter().filter(|at| shown.of(markup, *at) * 2 <= shown.all());
+        small.collect::<Vec<_>>().into_iter().for_each(|at| markup.hide(at));
     }
-    let shown = self::shown(markup);
-    let (classes, names) = CONTENT;
-    let of_class = classes.iter().map(|class| (outermost(markup, &(&[], &[class])), 3));
-    let of_name = names.iter().map(|name| (outermost(markup, &(&[name], &[])), 2));
-    let only = of_class.chain(of_name).find_map(|(found, most)| match found.as_slice() {
-        [only] if shown.of(markup, *only) * most >= shown.all().max(1) => Some(*only),
-        _ => None,
-    });
-    Frame { story: only.map_or(0..markup.len(), |at| markup.inside(at)), footnotes }
+    Frame { story: content(markup).map_or(0..markup.len(), |at| markup.inside(at)), footnotes }
 }
 
-/// The elements of these names and classes that are shown and stand in no other of them.
-fn outermost(markup: &Markup<'_>, (names, classes): &(&[&str], &[&str])) -> Vec<usize> {
+/// The only element of its kind that is there for the text, if it holds much of what is shown.
+fn content(markup: &Markup<'_>) -> Option<usize> {
+    let of_class = outermost(markup, |_| false, CONTENT_CLASSES);
+    let of_names = CONTENT.iter().map(|content| outermost(markup, |name| name == *content, &[]));
+    let found: Vec<Vec<usize>> = [of_class].into_iter().chain(of_names).filter(|found| found.len() == 1).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let shown = shown(markup);
+    found.into_iter().flatten().find(|at| {
+        let of_class = !CONTENT.contains(&markup.name(*at));
+        shown.of(markup, *at) * if of_class { 3 } else { 2 } >= shown.all().max(1)
+    })
+}
+
+/// The elements of certain names and classes that are shown and stand in no other of them.
+fn outermost(markup: &Markup<'_>, is_wanted: impl Fn(&str) -> bool, classes: &[&str]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < markup.len() {
         let is_of_class = || {
-            let class = markup.attribute(at, "class").unwrap_or("");
-            !class.is_empty() && class.split_ascii_whitespace().any(|c| classes.contains(&c))
+            let class = markup.attribute(at, "class").filter(|_| !classes.is_empty()).unwrap_or("");
+            class.split_ascii_whitespace().any(|c| classes.contains(&c))
         };
         if markup.is_hidden(at) {
             at = markup.after(at);
-        } else if markup.is_element(at) && (names.contains(&markup.name(at)) || is_of_class()) {
+        } else if markup.is_element(at) && (is_wanted(markup.name(at)) || is_of_class()) {
             found.push(at);
             at = markup.after(at);
         } else {

@@ -17,7 +17,9 @@ pub(super) struct Lines {
 /// Makes lines of a range of nodes, without the element `left`; `wanted` are the elements, in order, whose places are
 /// asked for.
 pub(super) fn lines(markup: &Markup<'_>, nodes: Range<usize>, left: Option<usize>, wanted: &[usize]) -> Lines {
-    let cell = Cell::starting(markup.range(nodes.start).start);
+    let start = markup.range(nodes.start).start;
+    let mut cell = Cell::starting(start);
+    cell.text.reserve(markup.source().len().saturating_sub(start));
     let writer = Writer {
         markup,
         left,
@@ -26,7 +28,7 @@ pub(super) fn lines(markup: &Markup<'_>, nodes: Range<usize>, left: Option<usize
         gap: Gap::default(),
         open: None,
         verbatim_to: 0,
-        in_value: None,
+        value: None,
     };
     writer.write(nodes)
 }
@@ -59,8 +61,8 @@ struct Writer<'m, 's> {
     open: Option<(usize, usize, Option<usize>)>,
     /// Where the white space of preformatted text ends to count.
     verbatim_to: usize,
-    /// What parts the lines of a value in a table.
-    in_value: Option<&'static str>,
+    /// Where the value of a row starts that is open, and what parts its lines.
+    value: Option<(usize, &'static str)>,
 }
 
 impl Writer<'_, '_> {
@@ -124,13 +126,13 @@ impl Writer<'_, '_> {
             let place = self.gap.bytes.map_or(end, |bytes| bytes.1.max(end));
             self.gap = Gap::default();
             self.lines.cell.replace_with(colon, place..place);
-            self.in_value = Some(if is_prose { " " } else { ", " });
+            self.value = Some((self.lines.cell.text.len(), if is_prose { " " } else { ", " }));
         }
         for value in row.values {
             self.breaks(2, markup.range(value));
             self.nodes(markup.inside(value), false);
         }
-        self.in_value = None;
+        self.value = None;
         self.breaks(2, end..end);
     }
 
@@ -169,13 +171,10 @@ impl Writer<'_, '_> {
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             let space = rest.len() - rest.trim_ascii_start().len();
-            // a single space between words goes along with them
-            let is_gap = space > 0
-                && (self.is_fresh() || rest.as_bytes().first() != Some(&b' ') || space > 1 || space == rest.len());
-            if is_gap {
+            // a single space goes along with the words behind it
+            if space > 0 && (space > 1 || rest.len() == 1 || !rest.starts_with(' ') || self.is_fresh()) {
                 let bytes = range.start + at..range.start + at + space;
-                let ends = || rest.get(..space).unwrap_or("").bytes().filter(|b| *b == b'\n').count();
-                match ends() {
+                match rest.bytes().take(space).filter(|b| *b == b'\n').count() {
                     lines @ 1.. if keeps_breaks => self.breaks(lines.min(2), bytes),
                     _ => {
                         self.gap.space = true;
@@ -185,54 +184,50 @@ impl Writer<'_, '_> {
                 at += space;
                 continue;
             }
-            let end = words(rest.as_bytes());
-            self.gap();
+            // all but a space breaks or indents lines
+            let end = rest.bytes().position(|b| matches!(b, b'\t' | b'\n' | b'\x0c' | b'\r')).unwrap_or(rest.len());
             let words = rest.get(..end).unwrap_or(rest);
+            self.gap();
             self.lines.cell.push(words, range.start + at..range.start + at + words.len());
-            at += words.len();
+            at += end;
         }
     }
 
     /// Whether the next words start a line.
     fn is_fresh(&self) -> bool {
-        self.gap.breaks > 0 || self.gap.space || self.lines.cell.text.is_empty()
+        self.gap.breaks > 0 || self.gap.space || self.ends_with_space()
+    }
+
+    fn ends_with_space(&self) -> bool {
+        self.lines.cell.text.bytes().last().is_none_or(|b| b.is_ascii_whitespace())
     }
 
     /// Writes what stands before the next words.
     fn gap(&mut self) {
         let gap = std::mem::take(&mut self.gap);
         let (from, to) = gap.bytes.unwrap_or_default();
+        let ends = self.ends_with_space();
         let cell = &mut self.lines.cell;
-        if !cell.text.is_empty() {
-            match (gap.breaks, self.in_value) {
-                // the first line of a value follows its label
-                (_, Some(_)) if cell.text.ends_with(' ') => {}
-                (0, _) if gap.space => cell.replace_with(" ", from..to),
-                (0, _) => {}
-                (_, Some(between)) => cell.replace_with(between, from..to),
-                (1, None) => cell.replace_with("\n", from..to),
-                (_, None) => cell.replace_with("\n\n", from..to),
-            }
+        let between = match (gap.breaks, self.value) {
+            _ if cell.text.is_empty() => "",
+            // the first line of a value follows its label
+            (_, Some((start, _))) if start == cell.text.len() => "",
+            (0, _) if ends || !gap.space => "",
+            (0, _) => " ",
+            (_, Some((_, between))) => between,
+            (1, None) => "\n",
+            (_, None) => "\n\n",
+        };
+        if !between.is_empty() {
+            cell.replace_with(between, from..to);
         }
-        if let Some(at) = gap.entry.filter(|_| self.in_value.is_none()) {
+        if let Some(at) = gap.entry.filter(|_| self.value.is_none()) {
             // a list in a header is known by its bullets
             let at = at.max(to);
             self.lines.cell.replace_with("- ", at..at);
         }
         if let Some((_, _, start @ None)) = &mut self.open {
             *start = Some(self.lines.cell.text.len());
-        }
-    }
-}
-
-/// How long the words at the start of a text are with the single spaces between them.
-fn words(text: &[u8]) -> usize {
-    let mut end = 0;
-    loop {
-        end += text.get(end..).unwrap_or_default().iter().take_while(|b| !b.is_ascii_whitespace()).count();
-        match text.get(end..end + 2) {
-            Some([b' ', next]) if !next.is_ascii_whitespace() => end += 1,
-            _ => return end,
         }
     }
 }

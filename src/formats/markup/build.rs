@@ -8,11 +8,14 @@ use super::{ATTRIBUTES, Attribute, Dialect, Kind, Markup, Node, Piece};
 
 /// Reads `source[range]`, see [`Markup::parse`].
 pub(super) fn build(source: &str, range: Range<usize>, dialect: Dialect, depth: usize) -> Markup<'_> {
-    let markup =
-        Markup { source, nodes: Vec::new(), pieces: Vec::new(), attributes: Vec::new(), decoded: String::new() };
     let text = source.get(range.clone()).unwrap_or("");
     let skipped = if dialect == Dialect::Xhtml { behind_declarations(text) } else { 0 };
     let text = text.get(skipped..).unwrap_or("");
+    let mut markup =
+        Markup { source, nodes: Vec::new(), pieces: Vec::new(), attributes: Vec::new(), decoded: String::new() };
+    // about what prose needs
+    markup.nodes.reserve(text.len() / 32);
+    markup.pieces.reserve(text.len() / 64);
     let mut builder = Builder {
         markup,
         base: range.start + skipped,

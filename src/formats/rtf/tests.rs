@@ -171,7 +171,7 @@ fn places_are_bytes_of_the_file() {
     for (word, bytes) in [("won't", "won\\'92t"), ("smiled", "smi}{\\i led"), ("café", "caf\\u233"), ("end", "end")] {
         let at = text.as_str().find(word).unwrap();
         let span = text.to_source(at..at + word.len());
-        let original = work.sources[0].decoded.original_range(span.start..span.end);
+        let original = work.sources[0].original_range(span.start..span.end);
         assert_eq!(&raw[original.start as usize..original.end as usize], bytes);
     }
     assert_eq!(work.sources[0].place(text.span().start).as_deref(), Some("paragraph 1"));
