@@ -47,6 +47,10 @@ impl Reader<'_> {
     fn finish(mut self) -> Vec<Field> {
         // the parser sorts keys by name
         self.fields.sort_by_key(|f| f.name.span);
+        // only now: of several tables a later one may say what the first leaves empty
+        for field in self.fields.iter_mut().filter(|f| f.values.is_empty()) {
+            field.state = State::Empty;
+        }
         self.fields
     }
 
@@ -116,9 +120,6 @@ impl Reader<'_> {
             }
             gathered.insert(field.name.value.clone(), self.fields.len());
         }
-        if field.values.is_empty() {
-            field.state = State::Empty;
-        }
         self.fields.push(field);
     }
 }
@@ -186,6 +187,7 @@ mod tests {
             ("[taxonomies]\ntags = ['x']\n[warnings]\ngraphic = ['y']", &["tags[]=x", "warnings graphic[]=y"]),
             ("extra.\"content notes\" = 'x'", &["content notes=x"]),
             ("[[cast]]\nname = 'A'\n[[cast]]\nname = 'B'", &["cast name[]=A|B"]),
+            ("[[cast]]\nname = ''\n[[cast]]\nname = 'B'", &["cast name[]=B"]),
         ] {
             assert_eq!(summary(toml), expected, "{toml}");
         }
