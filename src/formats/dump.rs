@@ -105,6 +105,7 @@ struct Start {
 /// The chapters that have headings: numbers in sequence, after a finished sentence, and not in speech.
 fn boundaries(source: &str, marks: &[Found]) -> Vec<Start> {
     let mut starts: Vec<Start> = Vec::new();
+    let blank = source.len() - source.trim_start().len();
     for (i, found) in marks.iter().enumerate() {
         let Mark::Chapter(number) = found.mark else { continue };
         let rest = source.get(found.end..).unwrap_or("");
@@ -119,7 +120,7 @@ fn boundaries(source: &str, marks: &[Found]) -> Vec<Start> {
         }
         let in_sequence = match starts.last().map(|s| s.number) {
             None if number == 1 => {
-                let before = source.get(..found.start).unwrap_or("").trim_start();
+                let before = source.get(blank..found.start).unwrap_or("");
                 let notes = before.starts_with("Notes:") || before.starts_with("Summary:") || before.starts_with(JUMP);
                 before.is_empty() || notes && found.start <= LONGEST_NOTES
             }
