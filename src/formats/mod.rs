@@ -199,9 +199,11 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
                 told.names.unwrap_or(&Names::default()),
                 limits,
                 &mut |mut work, mut found| {
-                    found.splice(0..0, notes.drain(..));
                     // without a source nothing was read: a container that is damaged or over a limit; a record that cannot be
                     // read is counted like a file that cannot, a book that lacks a part of its text is a work
+                    if !work.sources.is_empty() {
+                        found.splice(0..0, notes.drain(..));
+                    }
                     let is_refusal = |n: &Diagnostic| n.rule == UNREADABLE && n.severity == Severity::Error;
                     let unread = work.sources.is_empty() || found.iter().any(is_refusal);
                     work.format = if unread { "" } else { format.name() };
