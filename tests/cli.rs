@@ -147,5 +147,5 @@ fn who_closes_the_pipe_early_has_seen_enough_and_files_are_whole() {
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(output.stderr, b"");
     }
-    assert_eq!(sandbox.read("all.jsonl").lines().count(), 201);
+    assert_eq!(sandbox.read("all.jsonl").lines().count(), 202);
 }

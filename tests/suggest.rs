@@ -72,7 +72,8 @@ fn about_content(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for line in out.lines() {
         let work: serde_json::Value = serde_json::from_str(line).unwrap();
-        let diagnostics = work["diagnostics"].as_array().unwrap().iter();
+        // the last line has the totals
+        let diagnostics = work["diagnostics"].as_array().into_iter().flatten();
         let about = diagnostics.filter(|d| !d["score"].is_null() || d["rule"].as_str().unwrap().contains("rating"));
         found.extend(about.map(|d| format!("{} {} {}", work["path"], d["rule"], d["subject"])));
     }

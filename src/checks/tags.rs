@@ -145,7 +145,7 @@ pub(super) fn relationship_characters(facts: &Facts<'_>, rules: &RuleSet, _: &Ru
             if generic(name) || name.split(" | ").any(|alias| known.contains(&key(alias))) {
                 continue;
             }
-            found.push(Finding::about_entry("character", &name).fill("value", name).at(entry.span, ""));
+            found.push(Finding::about_entry("character", name).fill("value", name).at(entry.span, ""));
         }
     }
     found

@@ -53,7 +53,7 @@ impl Options {
     ///
     /// # Errors
     /// A file that cannot be read; the report of a file with a mistake.
-    pub fn start(&self, configured: Option<&Path>) -> Result<Result<Option<Run>, Report>, Failure> {
+    pub fn start(&self, configured: Option<&Path>) -> Result<Result<Option<Run>, Box<Report>>, Failure> {
         let what = match (self.write_baseline, self.prune_baseline) {
             (true, _) => What::Write,
             (_, true) => What::Prune,

@@ -103,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     });
     match arguments.baseline.start(configured.as_deref())? {
         Ok(baseline) => run.baseline = baseline,
-        Err(fault) => loader.faults.push(fault),
+        Err(fault) => loader.faults.push(*fault),
     }
     if !loader.faults.is_empty() {
         // nothing is judged by rules that are not what their author meant

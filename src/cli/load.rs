@@ -64,6 +64,9 @@ impl Chain {
 /// What settings are the same for: the configuration, and which of its globs match.
 type Key = (Option<PathBuf>, Vec<Vec<bool>>);
 
+/// A rule set, and the names of packs with mistakes.
+type Linked = (Arc<RuleSet>, Vec<String>);
+
 /// Loads configurations and rule sets, and keeps them.
 #[derive(Debug, Default)]
 pub struct Loader {
@@ -75,7 +78,7 @@ pub struct Loader {
     real_folders: HashMap<PathBuf, PathBuf>,
     chains: HashMap<Option<PathBuf>, Arc<Chain>>,
     setups: HashMap<Key, Arc<Setup>>,
-    by_packs: HashMap<(Vec<String>, String), (Arc<RuleSet>, Vec<String>)>,
+    by_packs: HashMap<(Vec<String>, String), Linked>,
     /// What is wrong with configurations and packs.
     pub faults: Vec<Report>,
 }
@@ -163,7 +166,7 @@ impl Loader {
                         unknown.diagnostics.retain(|d| !known.diagnostics.contains(d));
                         known.diagnostics.append(&mut unknown.diagnostics);
                     }
-                    None => self.faults.push(unknown),
+                    None => self.faults.push(*unknown),
                 }
             }
         }
@@ -195,12 +198,7 @@ impl Loader {
     }
 
     /// The rules of packs, which are bundled ones by name and folders by path, and the names of packs with mistakes.
-    fn rules(
-        &mut self,
-        packs: &[String],
-        base: &Path,
-        tuning: &Tuning,
-    ) -> Result<(Arc<RuleSet>, Vec<String>), Failure> {
+    fn rules(&mut self, packs: &[String], base: &Path, tuning: &Tuning) -> Result<Linked, Failure> {
         let paths: Vec<String> =
             packs.iter().map(|p| if is_folder(p) { base.join(p).display().to_string() } else { p.clone() }).collect();
         let changes = if tuning.is_empty() { String::new() } else { format!("{tuning:?}") };

@@ -241,7 +241,7 @@ impl Layer {
     ///
     /// # Errors
     /// A report of the names that are not.
-    pub fn check(&self, rules: &RuleSet, extended: bool, faulty: &[String]) -> Result<(), Report> {
+    pub fn check(&self, rules: &RuleSet, extended: bool, faulty: &[String]) -> Result<(), Box<Report>> {
         let mut problems = Problems::default();
         let file = problems.add_file(&self.source.name, &self.source.text);
         let mut unknown = |what: &str, name: &Spanned<String>, help: String| {
@@ -298,7 +298,7 @@ impl Layer {
                 unknown("rule", &allow.rule, hint(allow.rule.as_ref()));
             }
         }
-        problems.into_reports().pop().map_or(Ok(()), Err)
+        problems.into_reports().pop().map_or(Ok(()), |report| Err(Box::new(report)))
     }
 
     /// The finding about an allow that nothing matched, by its number in this file.

@@ -100,6 +100,9 @@ pub(super) fn xml(text: &str) -> Option<Diagnostic> {
         "html" => return None,
         "FictionBook" => ("an FB2 book", BOOK),
         "wordDocument" | "package" => ("a Word document in XML", DOCUMENT),
+        #[cfg(feature = "odt")]
+        "document" if root.starts_with("office") => return None,
+        #[cfg(not(feature = "odt"))]
         "document" if root.starts_with("office") => ("an OpenDocument text in one file (FODT)", DOCUMENT),
         "svg" => ("an SVG image", NO_STORY),
         "ScrivenerProject" => ("the list of files of a Scrivener project", "Check the folder that it lies in."),
@@ -206,7 +209,8 @@ mod tests {
             ("<FictionBook xmlns='x'>", Some("FB2")),
             ("<?mso-application progid='Word'?><w:wordDocument>", Some("Word document in XML")),
             ("<!-- a > b --><!DOCTYPE svg><svg/>", Some("SVG")),
-            ("<office:document>", Some("FODT")),
+            #[cfg(feature = "odt")]
+            ("<office:document>", None),
             ("<rss version='2'>", Some("“rss”")),
             ("<!DOCTYPE html><html>", None),
             ("", None),

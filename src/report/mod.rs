@@ -98,7 +98,7 @@ pub const REPORTERS: &[Kind] = &[
     Kind {
         name: "jsonl",
         summary: "One JSON object a work, one a line",
-        starts: &["{\"version\":1,\"path\":"],
+        starts: &["{\"version\":1,\"path\":", "{\"version\":1,\"totals\":"],
         make: |options| Box::new(json::JsonLines::new(options)),
     },
     Kind {

@@ -42,7 +42,7 @@ impl Baseline {
     ///
     /// # Errors
     /// A report of what is wrong with the file.
-    pub fn read(name: &str, text: &str) -> Result<Self, Report> {
+    pub fn read(name: &str, text: &str) -> Result<Self, Box<Report>> {
         let mut problems = Problems::default();
         let file = problems.add_file(name, text);
         let written: Option<Written> = parse(text, file, "config", &mut problems);
@@ -52,7 +52,7 @@ impl Baseline {
             problems.report("config", file, version.span(), message, Some(help));
         }
         match problems.into_reports().pop() {
-            Some(report) => Err(report),
+            Some(report) => Err(Box::new(report)),
             None => Ok(Self { works: written.map(|w| w.works).unwrap_or_default() }),
         }
     }

@@ -7,7 +7,7 @@ use super::package::{Entry, Package};
 use super::{Chapter, Found};
 use crate::formats::Limits;
 use crate::formats::html::page::Page;
-use crate::formats::html::{fanficfare, title_page};
+use crate::formats::html::{fanficfare, plain, title_page};
 use crate::formats::label;
 use crate::formats::markup::Markup;
 use crate::model::{SectionKind, Source, Span, Spanned};
@@ -72,11 +72,18 @@ impl Reader<'_> {
         if is_list_of_links(&page.markup) {
             return;
         }
-        if self.number == 0 && !self.titled && title_page::read(page, page.all()) {
-            self.titled = true;
-            return;
-        }
         let mut starts = starts(&page.markup, entries);
+        let chapters: Vec<_> = plain::headings(page).into_iter().filter(|h| plain::is_of_chapter(&h.text)).collect();
+        let end = chapters.first().map_or(page.markup.len(), |h| h.node);
+        if self.number == 0 && !self.titled && title_page::read(page, 0..end) {
+            self.titled = true;
+            // the first chapters may stand below
+            starts.retain(|s| s.node >= end);
+            if starts.len() < chapters.len() {
+                starts = chapters.into_iter().map(|h| Start { node: h.node, label: h.text }).collect();
+            }
+            return self.parts(page, &starts);
+        }
         if starts.is_empty() && !listed {
             // without a table of contents every file with a heading starts a chapter
             let heading = heading(page, 0..page.markup.len());
@@ -91,7 +98,11 @@ impl Reader<'_> {
         } else {
             self.front(page, 0..first);
         }
-        let ends: Vec<usize> = starts.iter().skip(1).map(|s| s.node).chain([end]).collect();
+        self.parts(page, &starts);
+    }
+
+    fn parts(&mut self, page: &mut Page<'_>, starts: &[Start]) {
+        let ends: Vec<usize> = starts.iter().skip(1).map(|s| s.node).chain([page.markup.len()]).collect();
         for (start, end) in starts.iter().zip(ends) {
             self.part(page, &start.label, start.node..end);
         }

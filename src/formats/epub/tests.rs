@@ -115,8 +115,24 @@ fn title_pages_and_what_looks_like_one() {
     assert_eq!(fields(&work), ["Rating = Teen & Up", "Warnings = -", "Fandom = X"]);
     assert_eq!(outline(&work), ["1 text [One] Once."]);
     let dialogue = "<h1>One</h1><p>Words: she had none.</p><p>He had.</p><p>They left.</p>";
-    let work = book("", &[], &[("a", dialogue)]);
-    assert_eq!((fields(&work).len(), outline(&work).len()), (0, 1));
+    let work = book("", &[], &[("a", dialogue), ("b", "<h1>Two</h1><p>Twice.</p>")]);
+    assert_eq!((fields(&work).len(), outline(&work).len()), (0, 2));
+}
+
+#[test]
+fn a_header_above_the_story_in_one_file_leaves_the_story() {
+    let head = "<p><b>Rating:</b> Mature</p><p><b>Fandom:</b> X</p>";
+    let story = "<h2>Chapter 1</h2><p>Once.</p><p>Then.</p><h2>Chapter 2</h2><p>Twice.</p>";
+    let whole = format!("{head}{story}");
+    let expected = ["1 text [Chapter 1] Once.…Then.", "2 text [Chapter 2] Twice."];
+    let work = book("", &[], &[("a", &whole)]);
+    assert_eq!(
+        (fields(&work), outline(&work)),
+        (vec!["Rating = Mature".into(), "Fandom = X".into()], expected.map(String::from).to_vec())
+    );
+    let work = book("", &[("Start", "a.xhtml")], &[("a", &whole), ("b", "<h2>Chapter 3</h2><p>Thrice.</p>")]);
+    assert_eq!(fields(&work), ["Rating = Mature", "Fandom = X"]);
+    assert!(outline(&work).iter().any(|o| o.contains("Once.")), "{:?}", outline(&work));
 }
 
 #[test]

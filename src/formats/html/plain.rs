@@ -148,7 +148,8 @@ fn level(name: &str) -> Option<u8> {
     })
 }
 
-fn headings(page: &Page<'_>) -> Vec<Heading> {
+/// The headings of the body that are seen.
+pub(in crate::formats) fn headings(page: &Page<'_>) -> Vec<Heading> {
     let markup = &page.markup;
     let mut headings = Vec::new();
     let mut node = 0;

@@ -101,7 +101,7 @@ mod tests {
         );
         for entries in [&[("a.html", page), ("b.htm", page)][..], &[("a.txt", page)]] {
             let (work, notes) = read_zip(entries);
-            assert!(work.sources.is_empty() && notes[0].help.as_ref().unwrap().contains("Unpack"), "{notes:?}");
+            assert!(work.sources.is_empty() && notes[0].message.contains("Unpack"), "{notes:?}");
         }
     }
 }
