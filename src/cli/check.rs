@@ -123,19 +123,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut failed: Vec<String> = Vec::new();
     let mut rest = files.as_slice();
     while let Some((file, setup)) = rest.first() {
-        let results = if arguments.input.may_be_long(&file.path) {
+        let results = if arguments.input.may_be_long(&file.path) && file.fault.is_none() {
             rest = rest.get(1..).unwrap_or_default();
-            vec![arguments.stream(file, setup, &mut run)]
+            let streamed = arguments.stream(file, setup, &mut run);
+            vec![arguments.settle(file, setup, &mut run, streamed)]
         } else {
             let (batch, after) = rest.split_at(arguments.batch(rest));
             rest = after;
             let checked: Vec<Result<Vec<Report>, Failure>> =
                 batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
             let printed = batch.iter().zip(checked).map(|((file, setup), reports)| {
-                let mut fate = Fate::NoWork;
-                run.take(file, reports?, setup, arguments, &mut fate)?;
-                run.close(file, fate);
-                Ok(())
+                let taken = reports.and_then(|reports| run.take_all(file, reports, setup, arguments));
+                arguments.settle(file, setup, &mut run, taken)
             });
             printed.collect()
         };
@@ -178,16 +177,14 @@ enum Fate {
 }
 
 /// The finding for a file that is there and cannot be read.
-fn cannot_be_read(found: &Found, error: Option<&io::Error>) -> Option<Diagnostic> {
-    Some(match (&found.fault, error) {
-        (Some(Fault::Unpacked), _) => unreadable("This is a folder: a book or document that is unpacked.")
+fn cannot_be_read(fault: &Fault) -> Diagnostic {
+    let allow = "Allow it to be read, or name it in .forewarnignore.";
+    match fault {
+        Fault::Unpacked => unreadable("This is a folder: a book or document that is unpacked.")
             .help("Pack what is in it as a zip file of the same name, or export it anew."),
-        (Some(Fault::Folder(said)), _) => unreadable(format!("What is in this folder was not checked: {said}."))
-            .help("Allow it to be read, or name it in .forewarnignore."),
-        (None, Some(error)) => unreadable(format!("The file cannot be read: {}.", said(error)))
-            .help("Allow it to be read, or name it in .forewarnignore."),
-        (None, None) => return None,
-    })
+        Fault::Folder(said) => unreadable(format!("What is in this folder was not checked: {said}.")).help(allow),
+        Fault::File(said) => unreadable(format!("The file cannot be read: {said}.")).help(allow),
+    }
 }
 
 /// Whether a file that was only met in a folder is passed over: no work, or a binary that nothing says to be a story.
@@ -208,12 +205,25 @@ impl Arguments {
     }
 
     fn check(&self, file: &Found, setup: &Setup) -> Result<Vec<Report>, Failure> {
-        let mut reports = Vec::new();
-        self.each(file, setup, &mut |read| {
-            reports.push(self.judge(read, setup));
-            Ok(())
-        })?;
-        Ok(reports)
+        if let Some(fault) = &file.fault {
+            let work = Work { name: self.input.name(&file.path), ..Work::default() };
+            return Ok(vec![self.judge((work, vec![cannot_be_read(fault)]), setup)]);
+        }
+        let works = self.input.read(&file.path, setup)?;
+        Ok(works.into_iter().map(|read| self.judge(read, setup)).collect())
+    }
+
+    /// Reports a file that turned out to be one that cannot be read; hands on any other result.
+    fn settle(
+        &self,
+        file: &Found,
+        setup: &Setup,
+        run: &mut Run,
+        result: Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Err(Failure::Unread(_, error)) = result else { return result };
+        let file = Found { fault: Some(Fault::File(said(&error))), ..file.clone() };
+        run.take_all(&file, self.check(&file, setup)?, setup, self)
     }
 
     /// Checks a file that may hold many works, some at a time, and hands over the reports in their order.
@@ -222,9 +232,9 @@ impl Arguments {
         let mut works: Vec<Read> = Vec::new();
         let mut bytes = 0;
         let all = |works: Vec<Read>| works.into_par_iter().map(|read| self.judge(read, setup)).collect();
-        self.each(file, setup, &mut |read| {
-            bytes += read.0.sources.iter().map(|s| s.text.len()).sum::<usize>();
-            works.push(read);
+        self.input.each(&file.path, setup, &mut |work, notes| {
+            bytes += work.sources.iter().map(|s| s.text.len()).sum::<usize>();
+            works.push((work, notes));
             if works.len() < WORKS && bytes < BYTES {
                 return Ok(());
             }
@@ -234,25 +244,6 @@ impl Arguments {
         run.take(file, all(works), setup, self, &mut fate)?;
         run.close(file, fate);
         Ok(())
-    }
-
-    /// Hands over what a file holds; what cannot be read at all as an empty work with the reason.
-    fn each(
-        &self,
-        file: &Found,
-        setup: &Setup,
-        receiver: &mut dyn FnMut(Read) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let unread = |note| (Work { name: self.input.name(&file.path), ..Work::default() }, vec![note]);
-        if let Some(note) = cannot_be_read(file, None) {
-            return receiver(unread(note));
-        }
-        match self.input.each(&file.path, setup, &mut |work, notes| receiver((work, notes))) {
-            Err(Failure::Unread(_, error)) => {
-                cannot_be_read(file, Some(&error)).map_or(Ok(()), |n| receiver(unread(n)))
-            }
-            result => result,
-        }
     }
 
     fn judge(&self, (work, notes): Read, setup: &Setup) -> Report {
@@ -343,6 +334,20 @@ impl Run {
         });
     }
 
+    /// Prints all reports of a file.
+    fn take_all(
+        &mut self,
+        file: &Found,
+        reports: Vec<Report>,
+        setup: &Setup,
+        arguments: &Arguments,
+    ) -> Result<(), Failure> {
+        let mut fate = Fate::NoWork;
+        self.take(file, reports, setup, arguments, &mut fate)?;
+        self.close(file, fate);
+        Ok(())
+    }
+
     /// Prints reports of a file, and says what has become of it so far.
     fn take(
         &mut self,
@@ -356,7 +361,8 @@ impl Run {
         for mut report in reports {
             // settings and lists are in JSON too: of a file met in a folder, damage matters once it has held a work
             let without_works = is_table(&file.path) && *fate < Fate::Read;
-            if !file.named && (without_works && report.format.is_empty() || is_no_story(file, &report)) {
+            let is_spoken_of = file.named || file.fault.is_some();
+            if !is_spoken_of && (without_works && report.format.is_empty() || is_no_story(file, &report)) {
                 if !without_works && is_table(&file.path) {
                     self.totals.skipped.push(report.name);
                 }

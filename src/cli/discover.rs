@@ -17,7 +17,7 @@ pub struct Found {
     pub path: PathBuf,
     /// Whether the command line names it: then it is spoken of in any case.
     pub named: bool,
-    /// Why it cannot be read, when looking for it has shown that already.
+    /// Why it cannot be read, once that is known.
     pub fault: Option<Fault>,
 }
 
@@ -28,6 +28,8 @@ pub enum Fault {
     Unpacked,
     /// A folder that cannot be looked into, with what the system says.
     Folder(String),
+    /// A file that cannot be opened or read, with what the system says.
+    File(String),
 }
 
 /// What a folder walk came to. Every file met is in one of the three.
@@ -156,4 +158,20 @@ fn plain(path: &Path) -> PathBuf {
 fn is_metadata(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     name == super::load::CONFIG || name == super::baseline::FILE || name.ends_with(".forewarn.toml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_ends_a_sentence() {
+        for (error, expected) in [
+            (io::Error::from(io::ErrorKind::NotFound), "it is not there any more"),
+            (io::Error::from(io::ErrorKind::PermissionDenied), "you have no permission to read it"),
+            (io::Error::other("Disk on fire"), "disk on fire"),
+        ] {
+            assert_eq!(said(&error), expected);
+        }
+    }
 }
