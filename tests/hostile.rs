@@ -5,7 +5,7 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
@@ -318,9 +318,7 @@ fn checked(folder: &Path, names: &[String]) -> (BTreeMap<String, Vec<Value>>, Va
 #[test]
 fn every_file_is_read_or_refused_and_the_others_are_checked() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = folder("hostile");
     let mut fates = BTreeMap::new();
     for (name, bytes, fate) in cases() {
         std::fs::write(folder.join(&name), bytes).unwrap();
@@ -351,4 +349,63 @@ fn every_file_is_read_or_refused_and_the_others_are_checked() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// A folder for a test, empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Links, sockets, pipes, unpacked books and names in another encoding: nothing is opened that may not end, nothing is
+/// read twice, and the numbers at the end are those of what is there.
+#[cfg(target_os = "linux")]
+#[test]
+fn everything_in_a_folder_is_accounted_for() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = folder("odd");
+    let book =
+        bytes(&book(&[("a.xhtml", page("<h1>Chapter 1</h1><p>“I was late,” she said, and he took her bag.</p>"))]));
+    let story = "Rating: Mature\n\n“I was late,” she said, and he took her bag.\n";
+    for name in [&b"caf\xe9.txt"[..], b"caf\xe8.txt", b"story.txt"] {
+        std::fs::write(folder.join(std::ffi::OsStr::from_bytes(name)), story).unwrap();
+    }
+    std::fs::write(folder.join("cover.jpg"), b"\xff\xd8").unwrap();
+    std::fs::write(folder.join("none.json"), b"[]").unwrap();
+    std::fs::write(folder.join("broken.epub"), &book[..book.len() - 30]).unwrap();
+    for unpacked in ["book.epub/META-INF", "shelf/My Boats.epub"] {
+        std::fs::create_dir_all(folder.join(unpacked)).unwrap();
+    }
+    std::fs::write(folder.join("book.epub/META-INF/container.xml"), b"<container/>").unwrap();
+    std::fs::write(folder.join("book.epub/a.xhtml"), sea()).unwrap();
+    // a folder of stories may be called like a book
+    std::fs::write(folder.join("shelf/My Boats.epub/one.txt"), story).unwrap();
+    std::os::unix::fs::symlink("story.txt", folder.join("link.txt")).unwrap();
+    std::os::unix::fs::symlink(".", folder.join("circle")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("broken.txt")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.join("pipe.txt")).status().unwrap().success());
+    let (works, totals, code) = checked(&folder, &[".".to_owned()]);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        totals["files"],
+        serde_json::json!({"met": 13, "read": 4, "unreadable": 2, "skipped": 2, "not_followed": 5})
+    );
+    assert_eq!(totals["skipped"], serde_json::json!(["cover.jpg", "none.json"]));
+    assert_eq!(totals["not_followed"], serde_json::json!(["broken.txt", "circle", "link.txt", "pipe.txt", "socket"]));
+    assert_eq!(works["caf\u{fffd}.txt"].len(), 2);
+    assert_eq!(works["book.epub"][0]["diagnostics"][0]["rule"], "core/unreadable");
+    assert!(works.contains_key("shelf/My Boats.epub/one.txt"));
+    // what is named is followed, and what the system does not let be read is a finding
+    let named = ["link.txt", "book.epub", "/proc/self/mem"].map(str::to_owned);
+    let (works, totals, code) = checked(&folder, &named);
+    assert_eq!(code, Some(1));
+    assert_eq!(totals["files"]["met"], 3);
+    assert_eq!(totals["files"]["read"], 1);
+    let message = works["/proc/self/mem"][0]["diagnostics"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("The file cannot be read: "), "{message}");
+    std::fs::remove_dir_all(&folder).unwrap();
 }

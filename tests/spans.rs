@@ -1,7 +1,9 @@
 //! Whatever a document is made of, every span lies in its source, on character boundaries, and cuts out the very words
-//! it stands for: random documents of every text format, through reading, collecting and judging.
-#![cfg(feature = "markdown")]
+//! it stands for: random documents of every format, through reading, collecting and judging.
+#![cfg(all(feature = "docx", feature = "epub", feature = "markdown", feature = "odt"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
+
+mod support;
 
 use std::sync::OnceLock;
 
@@ -11,6 +13,7 @@ use forewarn::formats::{self, Limits};
 use forewarn::model::{Diagnostic, Facts, Input, Report, Severity, Span, State, Status, Work};
 use forewarn::rules::{self, PackText, RuleSet};
 use proptest::prelude::*;
+use support::book::{frame, page};
 
 /// Terms of every shape, so that the test does not depend on what the bundled lexicons know.
 const PROBE: &str = r#"
@@ -43,10 +46,23 @@ enum Kind {
     Html,
     Json,
     Csv,
+    Epub,
+    Docx,
+    Odt,
 }
 
-const KINDS: [Kind; 7] =
-    [Kind::Text, Kind::Dump, Kind::StrippedDownload, Kind::Markdown, Kind::Html, Kind::Json, Kind::Csv];
+const KINDS: [Kind; 10] = [
+    Kind::Text,
+    Kind::Dump,
+    Kind::StrippedDownload,
+    Kind::Markdown,
+    Kind::Html,
+    Kind::Json,
+    Kind::Csv,
+    Kind::Epub,
+    Kind::Docx,
+    Kind::Odt,
+];
 
 impl Kind {
     /// The name for `--input-format`.
@@ -59,11 +75,19 @@ impl Kind {
             Self::Html => "html",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Epub => "epub",
+            Self::Docx => "docx",
+            Self::Odt => "odt",
         }
     }
 
     fn has_entities(self) -> bool {
-        matches!(self, Self::Markdown | Self::Html)
+        matches!(self, Self::Markdown | Self::Html | Self::Epub)
+    }
+
+    /// Whether it is a container whose text comes in runs.
+    fn has_runs(self) -> bool {
+        matches!(self, Self::Docx | Self::Odt)
     }
 }
 
@@ -124,6 +148,16 @@ const HTML: &[&str] = &[
     "down <b>the&nbsp;</b>old stair",
     "&eacute;c<i></i>lair",
 ];
+/// Spellings in documents, where a run may start within a word. A bar stands for where one ends and another starts.
+const RUNS: &[&str] = &[
+    "glass|wort",
+    "|cold| water",
+    "sea-|bitten",
+    "lamp|’s out",
+    "&#233;|clair",
+    "gl|&#97;|sswort",
+    "down the |old stair",
+];
 /// What stands between them: punctuation, symbols, scripts, and letters whose lower case is longer.
 const FILLERS: &[&str] = &[
     "She counted the boats.",
@@ -158,7 +192,7 @@ const MARKED: &[&str] = &["AT&amp;T", "&mdash;", "&#128077;", "&hellip;", "&bogu
 
 fn spellings(kind: Kind) -> Vec<&'static str> {
     let mut all: Vec<&str> = SPELLINGS.to_vec();
-    if matches!(kind, Kind::Markdown | Kind::Html) {
+    if matches!(kind, Kind::Markdown | Kind::Html | Kind::Epub) {
         all.extend(BROKEN);
     }
     if kind.has_entities() {
@@ -166,7 +200,8 @@ fn spellings(kind: Kind) -> Vec<&'static str> {
     }
     match kind {
         Kind::Markdown => all.extend(MARKDOWN),
-        Kind::Html => all.extend(HTML),
+        Kind::Html | Kind::Epub => all.extend(HTML),
+        Kind::Docx | Kind::Odt => all.extend(RUNS),
         _ => {}
     }
     all
@@ -179,6 +214,38 @@ fn pieces(kind: Kind) -> Vec<&'static str> {
         all.extend(MARKED);
     }
     all
+}
+
+/// The entries of a document: a paragraph a line, each bar the end of a run.
+fn document(lines: &[String], kind: Kind) -> Vec<(String, Vec<u8>)> {
+    let paragraph = |line: &String| {
+        let runs = line.split('|').enumerate();
+        match kind {
+            Kind::Docx => {
+                let run = |(i, text): (usize, &str)| {
+                    let look = if i % 2 == 1 { "<w:rPr><w:i/></w:rPr>" } else { "" };
+                    format!("<w:r>{look}<w:t xml:space=\"preserve\">{text}</w:t></w:r><w:proofErr/>")
+                };
+                format!("<w:p>{}</w:p>\n", runs.map(run).collect::<String>())
+            }
+            _ => {
+                let run = |(i, text): (usize, &str)| {
+                    if i % 2 == 1 { format!("<text:span>{text}</text:span>") } else { text.to_owned() }
+                };
+                format!("<text:p>{}</text:p>\n", runs.map(run).collect::<String>())
+            }
+        }
+    };
+    let text: String = lines.iter().map(paragraph).collect();
+    match kind {
+        Kind::Docx => {
+            vec![("word/document.xml".into(), format!("<w:document><w:body>{text}</w:body></w:document>").into())]
+        }
+        _ => vec![
+            ("mimetype".into(), b"application/vnd.oasis.opendocument.text".to_vec()),
+            ("content.xml".into(), format!("<o><office:text>{text}</office:text></o>").into()),
+        ],
+    }
 }
 
 /// Header lines, some of them with mistakes for the rules to find.
@@ -217,7 +284,8 @@ fn made() -> impl Strategy<Value = Made> {
         .prop_map(|(fields, chapters, crlf, bom)| Made { fields, chapters, crlf, bom })
 }
 
-fn render(made: &Made, kind: Kind) -> Vec<u8> {
+/// The entries of a file: of one that is no container there is one, without a name.
+fn render(made: &Made, kind: Kind) -> Vec<(String, Vec<u8>)> {
     let pieces = pieces(kind);
     let paragraph = |p: &Vec<u16>| {
         let words: Vec<&str> = p.iter().map(|i| pieces[*i as usize % pieces.len()]).collect();
@@ -285,14 +353,61 @@ fn render(made: &Made, kind: Kind) -> Vec<u8> {
             let cells: Vec<String> = fields.iter().map(|f| quoted(f.1)).chain([quoted(&text)]).collect();
             text = format!("{}\n{}\n", names.join(","), cells.join(","));
         }
+        Kind::Epub => {
+            let rows = fields().map(|(l, v)| format!("<b>{l}:</b> {}<br/>\n", v.replace('&', "&amp;")));
+            let mut files = vec![page(&format!("<h3>The Caf&eacute;</h3><div>{}</div>", rows.collect::<String>()))];
+            files.extend(made.chapters.iter().map(|c| {
+                let paragraphs: String = c.iter().map(|p| format!("<p>{}</p>\n", paragraph(p))).collect();
+                page(&format!("<h2>Chapter 1: The <i>Caf&eacute;</i></h2>\n{paragraphs}"))
+            }));
+            let items = |form: &dyn Fn(usize) -> String| (0..files.len()).map(form).collect::<String>();
+            let package = format!(
+                "<package><metadata><dc:title>The Caf&#233;</dc:title><dc:description>A &lt;i&gt;walk&lt;/i&gt; by cold \
+                 water.</dc:description></metadata><manifest>{}</manifest><spine>{}</spine></package>",
+                items(&|i| format!("<item id=\"i{i}\" href=\"{i}.xhtml\" media-type=\"application/xhtml+xml\"/>")),
+                items(&|i| format!("<itemref idref=\"i{i}\"/>"))
+            );
+            let mut entries = frame("content.opf", package);
+            entries.extend(files.into_iter().enumerate().map(|(i, f)| (format!("{i}.xhtml"), f)));
+            return finished(entries, made);
+        }
+        Kind::Docx | Kind::Odt => {
+            let xml = |v: &str| v.replace('&', "&amp;").replace('é', "&#233;");
+            let mut lines: Vec<String> = fields().map(|(l, v)| format!("{l}:| {}", xml(v))).collect();
+            for (n, c) in made.chapters.iter().enumerate() {
+                lines.push(format!("Chapter {}: The Caf|&#233;|", n + 1));
+                lines.extend(c.iter().map(paragraph));
+            }
+            return finished(document(&lines, kind), made);
+        }
     }
-    if made.crlf {
-        text = text.replace('\n', "\r\n");
+    finished(vec![(String::new(), text.into_bytes())], made)
+}
+
+/// Entries with the line ends and the mark at the start of text that some programs write.
+fn finished(entries: Vec<(String, Vec<u8>)>, made: &Made) -> Vec<(String, Vec<u8>)> {
+    let finish = |(name, content): (String, Vec<u8>)| {
+        if name == "mimetype" {
+            return (name, content);
+        }
+        let mut text = String::from_utf8(content).unwrap();
+        if made.crlf {
+            text = text.replace('\n', "\r\n");
+        }
+        if made.bom {
+            text.insert(0, '\u{feff}');
+        }
+        (name, text.into_bytes())
+    };
+    entries.into_iter().map(finish).collect()
+}
+
+/// The file that holds these entries.
+fn file(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+    match entries {
+        [(name, content)] if name.is_empty() => content.clone(),
+        entries => support::zipped(entries),
     }
-    if made.bom {
-        text.insert(0, '\u{feff}');
-    }
-    text.into_bytes()
 }
 
 /// A string inside JSON, with every other character that may be escaped as an escape.
@@ -313,8 +428,8 @@ fn escaped(text: &str) -> String {
 }
 
 /// Reads one work.
-fn read(bytes: &[u8], kind: Kind) -> (Work, Vec<Diagnostic>) {
-    let mut all = read_all(bytes, kind);
+fn read(entries: &[(String, Vec<u8>)], kind: Kind) -> (Work, Vec<Diagnostic>) {
+    let mut all = read_all(&file(entries), kind);
     assert_eq!(all.len(), 1);
     all.pop().unwrap()
 }
@@ -349,7 +464,7 @@ fn seen(source: &str, kind: Kind) -> String {
     let mut seen = String::new();
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
-        if kind == Kind::Html && c == '<' {
+        if matches!(kind, Kind::Html | Kind::Epub) && c == '<' {
             let comment = rest.starts_with("<!--");
             let end = if comment { rest.find("-->").map(|i| i + 3) } else { rest.find('>').map(|i| i + 1) };
             rest = &rest[end.unwrap_or(rest.len())..];
@@ -392,16 +507,25 @@ fn letters(text: &str) -> String {
 }
 
 /// What is checked of every document; gives how many places there were.
-fn check(bytes: &[u8], kind: Kind) -> usize {
+fn check(entries: &[(String, Vec<u8>)], kind: Kind) -> usize {
     let (rules, settings) = setup();
-    let (work, notes) = read(bytes, kind);
+    let (work, notes) = read(entries, kind);
+    assert_eq!(work.format, kind.name(), "{notes:?}");
     let facts = collect(&work, rules);
     let cut = |span: Span| -> &str {
         let source = work.source(span.source).expect("a source of the work");
         let cut = source.text.get(span.range()).unwrap_or_else(|| panic!("{span:?} cuts through a character"));
-        // and the same bytes of the file, also behind a byte order mark
-        let (from, to) = (source.original(span.start), source.original(span.end));
-        assert_eq!(&bytes[from as usize..to as usize], cut.as_bytes());
+        // and the same bytes of the file, or of its entry, also behind a byte order mark
+        let original = source.original_range(span.start..span.end);
+        let entry = source.name.split_once(':').map_or("", |(_, entry)| entry).split('#').next().unwrap();
+        let content = &entries.iter().find(|e| e.0 == entry).expect("an entry of the file").1;
+        let bytes = &content[original.start as usize..original.end as usize];
+        if kind.has_runs() || source.name.contains('#') {
+            let bytes = std::str::from_utf8(bytes).expect("whole characters");
+            assert_eq!(letters(&support::seen(bytes)), letters(&support::seen(cut)));
+        } else {
+            assert_eq!(bytes, cut.as_bytes());
+        }
         cut
     };
     let shown = |span: Span| letters(&seen(cut(span), kind));
@@ -492,8 +616,7 @@ proptest! {
     #[test]
     fn spans_cut_out_what_they_stand_for(made in made()) {
         for kind in KINDS {
-            let bytes = render(&made, kind);
-            prop_assert!(check(&bytes, kind) > 0);
+            prop_assert!(check(&render(&made, kind), kind) > 0);
         }
     }
 
@@ -501,7 +624,7 @@ proptest! {
     #[test]
     fn also_when_the_format_is_wrong(made in made(), written in 0..KINDS.len(), read_as in 0..KINDS.len()) {
         let (rules, settings) = setup();
-        for (work, notes) in read_all(&render(&made, KINDS[written]), KINDS[read_as]) {
+        for (work, notes) in read_all(&file(&render(&made, KINDS[written])), KINDS[read_as]) {
             let report: Report = engine::check(work, notes, rules, settings);
             for label in report.diagnostics.iter().flat_map(|d| &d.labels) {
                 let source = report.source(label.span).expect("a source");
@@ -511,14 +634,20 @@ proptest! {
     }
 }
 
-/// A story as the text of a record where the kind holds records.
-fn wrapped(story: &str, kind: Kind) -> String {
+/// The entries of a file with a story as its only paragraph.
+fn wrapped(story: &str, kind: Kind) -> Vec<(String, Vec<u8>)> {
     let (mark, rest) = story.strip_prefix('\u{feff}').map_or(("", story), |rest| ("\u{feff}", rest));
-    match kind {
+    let text = match kind {
         Kind::Json => format!("{mark}{{\"text\": \"{}\"}}", rest.replace('\n', "\\n").replace('\r', "\\r")),
         Kind::Csv => format!("{mark}text,shelf\r\n\"{rest}\",4"),
+        Kind::Docx | Kind::Odt => return document(&[rest.to_owned()], kind),
+        Kind::Epub => {
+            let text = [mark.as_bytes(), &page(&format!("<h2>Chapter 1</h2>{rest}"))].concat();
+            return support::book::book(&[("a.xhtml", text)]);
+        }
         _ => story.to_owned(),
-    }
+    };
+    vec![(String::new(), text.into_bytes())]
 }
 
 /// Every spelling is found in every format that has it, and its span is the spelling: no letter more or less.
@@ -527,18 +656,22 @@ fn every_spelling_is_found_where_it_stands() {
     let (rules, _) = setup();
     for kind in KINDS {
         for spelling in spellings(kind) {
-            let (open, close) = if kind == Kind::Html { ("<p>", "</p>") } else { ("", "") };
+            let is_html = matches!(kind, Kind::Html | Kind::Epub);
+            let (open, close) = if is_html { ("<p>", "</p>") } else { ("", "") };
             let story = format!("{open}“Nine,” she said—and the {spelling} was there.{close}\n");
             for story in [story.clone(), story.replace('\n', "\r\n"), format!("\u{feff}{story}")] {
+                let crlf = story.contains('\r');
                 let story = wrapped(&story, kind);
-                let (work, _) = read(story.as_bytes(), kind);
+                let (work, _) = read(&story, kind);
                 let facts = collect(&work, rules);
                 let of_probe = |e: &&forewarn::model::Evidence| rules.lexicon_name(e.lexicon) == "probe";
                 let found: Vec<_> = facts.evidence.iter().filter(of_probe).collect();
                 assert_eq!(found.len(), 1, "{kind:?} {story:?}");
                 assert_eq!(found[0].status, Status::Counted);
                 let cut = work.slice(found[0].span);
-                let spelling = spelling.replace('\n', if story.contains('\r') { "\r\n" } else { "\n" });
+                let spelling = spelling.replace('\n', if crlf { "\r\n" } else { "\n" });
+                // a document's source is its text without the runs
+                let spelling = if kind.has_runs() { support::seen(&spelling.replace('|', "")) } else { spelling };
                 assert!(spelling.contains(cut), "{kind:?}: “{cut}” of “{spelling}”");
                 assert_eq!(letters(&seen(cut, kind)), letters(&seen(&spelling, kind)), "{kind:?}: “{cut}”");
             }

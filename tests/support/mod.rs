@@ -61,6 +61,7 @@ pub fn seen(xml: &str) -> String {
         .replace("&gt;", ">")
         .replace("&#233;", "é")
         .replace("&#xe9;", "é")
+        .replace("&#97;", "a")
         .replace("&amp;", "&");
     if decoded.contains('<') && decoded != xml { self::seen(&decoded) } else { decoded }
 }
