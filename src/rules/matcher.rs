@@ -482,22 +482,35 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The words of a paragraph of normalized text, into `tokens`, with offsets from the start of `text`.
+/// The words of a paragraph of normalized text, into `tokens`, with offsets from the start of `text`. Underscores
+/// around a word are how plain text writes italics.
 pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
     tokens.clear();
+    let mut push = |mut start: u32, mut end: u32| {
+        let is_line = |at: u32| text.as_bytes().get(at as usize) == Some(&b'_');
+        while start < end && is_line(start) {
+            start += 1;
+        }
+        while start < end && is_line(end - 1) {
+            end -= 1;
+        }
+        if start < end {
+            tokens.push(Token { start, end });
+        }
+    };
     let mut start = None;
     for (i, byte) in text.bytes().enumerate() {
         match (is_word_byte(byte), start) {
             (true, None) => start = Some(i as u32),
             (false, Some(from)) => {
-                tokens.push(Token { start: from, end: i as u32 });
+                push(from, i as u32);
                 start = None;
             }
             _ => {}
         }
     }
     if let Some(from) = start {
-        tokens.push(Token { start: from, end: text.len() as u32 });
+        push(from, text.len() as u32);
     }
 }
 
@@ -506,6 +519,15 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+
+    #[test]
+    fn underscores_around_a_word_are_not_of_it() {
+        let text = "_drunk_ on __sea_water__ _ and ___";
+        let mut tokens = Vec::new();
+        tokenize(text, &mut tokens);
+        let words: Vec<&str> = tokens.iter().map(|t| &text[t.start as usize..t.end as usize]).collect();
+        assert_eq!(words, ["drunk", "on", "sea_water", "and"]);
+    }
 
     fn index(terms: &[&str]) -> Index {
         let term = |t: &&str| Term { lexicon: LexiconId(0), text: (*t).into(), weight: 1.0, kind: TermKind::Counted };
