@@ -3,7 +3,9 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
 
 pub mod book;
+pub mod forms;
 pub mod raw_zip;
+pub mod story;
 
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
