@@ -5,13 +5,31 @@ use crate::model::{Diagnostic, Input, State, Work};
 
 /// Reads a text as the file `name`, in the format that recognizes it or in the `forced` one, and checks its spans.
 pub(super) fn read_as(name: &str, text: &str, forced: Option<&str>) -> (Work, Vec<Diagnostic>) {
-    let input = Input { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
-    let mut all = Vec::new();
-    read(input, forced, &Limits::default(), &mut |work, notes| all.push((work, notes)));
+    let mut all = works(name, text, forced);
     let (work, notes) = all.pop().expect("one work");
     assert!(all.is_empty());
     check_spans(&work);
     (work, notes)
+}
+
+/// Reads a text of any number of works as the file `name`.
+pub(super) fn read_works(name: &str, text: &str) -> Vec<(Work, Vec<Diagnostic>)> {
+    works(name, text, None)
+}
+
+fn works(name: &str, text: &str, forced: Option<&str>) -> Vec<(Work, Vec<Diagnostic>)> {
+    let input = Input { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
+    let mut all = Vec::new();
+    read(input, forced, &Limits::default(), &mut |work, notes| all.push((work, notes)));
+    all
+}
+
+/// Name and format of each work, with the rules under which its reader said something.
+pub(super) fn said(works: &[(Work, Vec<Diagnostic>)]) -> Vec<(&str, &str, Vec<&str>)> {
+    works
+        .iter()
+        .map(|(w, notes)| (w.name.as_str(), w.format, notes.iter().map(|n| n.rule.as_str()).collect()))
+        .collect()
 }
 
 /// Reads a text as the file `name`.

@@ -1,15 +1,7 @@
 use proptest::prelude::*;
 
-use crate::formats::testing::{fields, outline};
-use crate::formats::{Limits, read};
-use crate::model::{Diagnostic, Input, State, Work};
-
-fn all(name: &str, text: &str) -> Vec<(Work, Vec<Diagnostic>)> {
-    let mut found = Vec::new();
-    let input = Input { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
-    read(input, None, &Limits::default(), &mut |work, notes| found.push((work, notes)));
-    found
-}
+use crate::formats::testing::{fields, outline, read_works, said};
+use crate::model::{State, Work};
 
 fn given(work: &Work) -> Vec<String> {
     fields(work).into_iter().filter(|f| !f.ends_with("= ?") && !f.ends_with("= -")).collect()
@@ -19,13 +11,9 @@ fn given(work: &Work) -> Vec<String> {
 fn tables_of_a_scraper_in_all_their_widths() {
     let file = include_str!("../../../fixtures/csv-scraper/work.csv");
     assert!(file.contains("\r\n"));
-    let works = all("work.csv", file);
-    let said: Vec<_> = works
-        .iter()
-        .map(|(w, n)| (w.name.as_str(), w.format, n.iter().map(|n| n.rule.as_str()).collect::<Vec<_>>()))
-        .collect();
+    let works = read_works("work.csv", file);
     assert_eq!(
-        said,
+        said(&works),
         [
             ("work.csv#1", "csv", vec![]),
             ("work.csv#2", "csv", vec![]),
@@ -63,7 +51,7 @@ fn tables_of_a_scraper_in_all_their_widths() {
 fn rows_alone_are_known_by_their_dates() {
     let row =
         "12,T,['a'],Mature,Gen,X,,,Fluff,English,2020-01-02,Updated,2020-02-03,900,2/2,1,2,3,4,[],[],It rained.\n";
-    let works = all("cut.csv", &row.repeat(2));
+    let works = read_works("cut.csv", &row.repeat(2));
     assert_eq!(works.len(), 2);
     assert_eq!(given(&works[0].0)[..3], ["title = T", "author = a", "rating = Mature"]);
     assert_eq!(outline(&works[1].0), ["- text It…rained."]);
@@ -83,7 +71,7 @@ fn other_tables_are_read_by_the_names_of_their_columns() {
             &["Rating = M", "additional = a + b"],
         ),
     ] {
-        let works = all(name, text);
+        let works = read_works(name, text);
         assert_eq!((works.len(), works[0].0.format), (1, "csv"), "{name} {text}");
         assert_eq!(given(&works[0].0), expected);
         assert_eq!(outline(&works[0].0), ["- text It…rained."]);
@@ -91,7 +79,7 @@ fn other_tables_are_read_by_the_names_of_their_columns() {
     for (name, text) in
         [("story", "Title, author and text, she said.\n\nIt rained."), ("story.txt", "rain, text, rating\nx")]
     {
-        assert_eq!(all(name, text)[0].0.format, "text");
+        assert_eq!(read_works(name, text)[0].0.format, "text");
     }
 }
 
@@ -99,14 +87,14 @@ fn other_tables_are_read_by_the_names_of_their_columns() {
 fn a_table_of_downloads_is_no_download() {
     let cell =
         "The Pier\nPosted originally on the Archive at http://example.org/works/1.\n\nRating:\nMature\n\nIt rained.";
-    let works = all("a.csv", &format!("id,text\n1,\"{cell}\"\n2,\"{cell}\"\n"));
+    let works = read_works("a.csv", &format!("id,text\n1,\"{cell}\"\n2,\"{cell}\"\n"));
     assert_eq!((works.len(), works[1].0.format), (2, "csv"));
     assert!(given(&works[1].0).contains(&"Rating = Mature".to_owned()), "{:?}", given(&works[1].0));
 }
 
 #[test]
 fn mistakes_stay_with_their_row() {
-    let works = all("a.csv", "rating,text\nT,It rained, still.\n\nM,It snowed.\nG,\"It never ended.\nM,lost\n");
+    let works = read_works("a.csv", "rating,text\nT,It rained, still.\n\nM,It snowed.\nG,\"It never ended.\nM,lost\n");
     let rules: Vec<_> = works.iter().map(|(_, n)| n.first().map(|n| n.message.as_str())).collect();
     assert_eq!(works.len(), 3);
     assert!(rules[0].unwrap().contains("3 cells and the table 2 columns"), "{rules:?}");
@@ -116,13 +104,13 @@ fn mistakes_stay_with_their_row() {
     let place = works[2].1[0].labels[0].span;
     assert_eq!((works[2].0.slice(place), works[2].0.sources[0].position(place.start).line), ("\"", 5));
     // nothing but names
-    assert_eq!(all("a.csv", "rating,text\n")[0].1[0].rule, "core/not-a-work");
+    assert_eq!(read_works("a.csv", "rating,text\n")[0].1[0].rule, "core/not-a-work");
 }
 
 #[test]
 fn a_cell_of_half_a_million_characters() {
     let long = "It was \"\"raining\"\" in the harbour, and nobody minded. ".repeat(10_000);
-    let works = all("a.csv", &format!("rating,body\nT,\"{long}\"\nM,x\n"));
+    let works = read_works("a.csv", &format!("rating,body\nT,\"{long}\"\nM,x\n"));
     assert_eq!(works.len(), 2);
     let text = &works[0].0.sections[0].text;
     assert_eq!(text.words(), 90_000);
@@ -154,7 +142,7 @@ proptest! {
             }
             file += &(cells.join(separator) + end);
         }
-        let works = all("a.csv", &file);
+        let works = read_works("a.csv", &file);
         let full: Vec<_> = rows.iter().map(|r| {
             r.iter().map(|c| c.iter().map(|i| PIECES[*i]).collect::<String>()).collect::<Vec<_>>()
         }).filter(|r| r.iter().any(|c| c.contains(|c: char| !" \t\r\n,\"".contains(c) || (c == ',' && tabs)))).collect();
@@ -193,6 +181,6 @@ proptest! {
 
     #[test]
     fn no_input_panics(text in "[\",;\t\r\na-cé]{0,60}") {
-        all("a.csv", &text);
+        read_works("a.csv", &text);
     }
 }

@@ -1,15 +1,8 @@
 use proptest::prelude::*;
 
-use crate::formats::testing::{fields, outline};
-use crate::formats::{Limits, Names, Told, read, read_told};
-use crate::model::{Diagnostic, Input, State, Work};
-
-fn all(name: &str, text: &str) -> Vec<(Work, Vec<Diagnostic>)> {
-    let mut found = Vec::new();
-    let input = Input { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
-    read(input, None, &Limits::default(), &mut |work, notes| found.push((work, notes)));
-    found
-}
+use crate::formats::testing::{fields, outline, read_works, said};
+use crate::formats::{Limits, Names, Told, read_told};
+use crate::model::{Input, State, Work};
 
 /// What the bytes of a value say, by another parser than ours.
 fn decoded(raw: &str) -> String {
@@ -33,13 +26,9 @@ fn posted_and_planned_chapters_are_one_field() {
 #[test]
 fn a_record_a_line_and_what_is_wrong_with_one_stays_with_it() {
     let file = include_str!("../../../fixtures/jsonl-scraper/work.jsonl");
-    let works = all("work.jsonl", file);
-    let said: Vec<_> = works
-        .iter()
-        .map(|(w, n)| (w.name.as_str(), w.format, n.iter().map(|n| n.rule.as_str()).collect::<Vec<_>>()))
-        .collect();
+    let works = read_works("work.jsonl", file);
     assert_eq!(
-        said,
+        said(&works),
         [
             ("work.jsonl#1", "jsonl", vec![]),
             ("work.jsonl#2", "jsonl", vec![]),
@@ -78,8 +67,10 @@ fn a_record_a_line_and_what_is_wrong_with_one_stays_with_it() {
 
 #[test]
 fn what_the_data_set_does_not_have_is_unknown() {
-    let works =
-        all("a.jsonl", "{\"rating\":\"T\",\"text\":\"It rained.\"}\n{\"rating\":null,\"warnings\":[],\"text\":\"x\"}");
+    let works = read_works(
+        "a.jsonl",
+        "{\"rating\":\"T\",\"text\":\"It rained.\"}\n{\"rating\":null,\"warnings\":[],\"text\":\"x\"}",
+    );
     let states = |w: &Work| w.fields.iter().map(|f| (f.name.value.clone(), f.state)).collect::<Vec<_>>();
     let unknown = |names: &[&str]| names.iter().map(|n| ((*n).to_owned(), State::Unknown)).collect::<Vec<_>>();
     let mut expected = vec![("rating".to_owned(), State::Given)];
@@ -89,12 +80,12 @@ fn what_the_data_set_does_not_have_is_unknown() {
     expected.extend(unknown(&["Fandom", "Additional Tags", "Language"]));
     assert_eq!(states(&works[1].0), expected);
     // a text without any metadata has no header, as a draft has none
-    assert!(all("a.jsonl", "{\"id\":1,\"text\":\"It rained.\"}")[0].0.fields.is_empty());
+    assert!(read_works("a.jsonl", "{\"id\":1,\"text\":\"It rained.\"}")[0].0.fields.is_empty());
 }
 
 #[test]
 fn chapters_summaries_and_markup() {
-    let works = all("work.json", include_str!("../../../fixtures/json-api/work.json"));
+    let works = read_works("work.json", include_str!("../../../fixtures/json-api/work.json"));
     assert_eq!(works.iter().map(|w| w.0.name.as_str()).collect::<Vec<_>>(), ["work.json#1", "work.json#2"]);
     let first = &works[0].0;
     assert_eq!(
@@ -131,20 +122,20 @@ fn shapes_that_scrapers_write() {
         (camel, 1, &["archive Warnings = x"], &["- text One.…Two."]),
         (fandom, 2, &["Fandom = Harry Potter", "rating = K+", "story_url = u"], &["- summary A…walk."]),
     ] {
-        let works = all("x", text);
+        let works = read_works("x", text);
         assert_eq!(works.len(), count, "{text}");
         let given: Vec<_> = fields(&works[0].0).into_iter().filter(|f| !f.ends_with('?')).collect();
         assert_eq!(given, expected);
         assert_eq!(outline(&works[0].0), sections);
     }
-    assert_eq!(fields(&all("x", fandom)[1].0)[0], "category = F/M, Gen");
+    assert_eq!(fields(&read_works("x", fandom)[1].0)[0], "category = F/M, Gen");
 }
 
 #[test]
 fn a_text_that_is_a_file_of_its_own_is_read_as_one() {
     let text = "Rating: Mature\nFandom: X\n\nChapter 1\n\nIt rained on the pier.\n\nChapter 2\n\nIt rained — still.";
     let json = serde_json::json!({"rating": "Teen", "text": text}).to_string();
-    let work = &all("a.json", &json)[0].0;
+    let work = &read_works("a.json", &json)[0].0;
     assert_eq!(work.name, "a.json");
     assert_eq!(fields(work)[..2], ["rating = Teen", "Fandom = X"]);
     assert_eq!(outline(work), ["1 text [Chapter 1] It…pier.", "2 text [Chapter 2] It…still."]);
@@ -184,12 +175,12 @@ fn what_is_no_data_set_is_left_to_other_formats_and_what_breaks_off_is_told() {
         ("work.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}", ""),
         ("package.json", "{\"name\": \"x\", \"version\": \"1\"}", "json"),
     ] {
-        let works = all(name, text);
+        let works = read_works(name, text);
         assert_eq!(works[0].0.format, format, "{name}");
     }
-    let works = all("a.json", "{\"1\": {\"text\": \"It rained.\"}, \"2\": {\"text\": \"It");
+    let works = read_works("a.json", "{\"1\": {\"text\": \"It rained.\"}, \"2\": {\"text\": \"It");
     assert_eq!((works.len(), works[0].1[0].rule.as_str()), (1, "core/unreadable"));
-    let works = all("a.json", "[{\"text\": \"It rained.\"}, {\"text\": \"It");
+    let works = read_works("a.json", "[{\"text\": \"It rained.\"}, {\"text\": \"It");
     assert_eq!(works.len(), 2);
     assert_eq!((works[1].0.name.as_str(), works[1].1[0].rule.as_str()), ("a.json#2", "core/unreadable"));
 }
@@ -236,7 +227,7 @@ proptest! {
         let (text, tags) = (join(&text), join(&tags));
         let tags = if listed { format!("[\"{tags}\", \"x\"]") } else { format!("\"{tags}\"") };
         let file = format!("{before}[{{\"title\": \"é\"}},{before}{{\"text\": \"{text}\", \"tags\": {tags}}}]");
-        let works = all("a.json", &file);
+        let works = read_works("a.json", &file);
         prop_assert_eq!(works.len(), 2);
         let work = &works[1].0;
         let source = &work.sources[0];
@@ -276,6 +267,6 @@ proptest! {
 
     #[test]
     fn no_input_panics(text in "[\\[\\]{}\":,a-c\\\\u0-9 \né]{0,60}", jsonl in any::<bool>()) {
-        all(if jsonl { "a.jsonl" } else { "a.json" }, &text);
+        read_works(if jsonl { "a.jsonl" } else { "a.json" }, &text);
     }
 }
