@@ -9,6 +9,7 @@ use crate::formats::markup::Markup;
 const FURNITURE: &[&str] = &["aside", "footer", "form"];
 /// Classes of such.
 const FURNITURE_CLASSES: &[&str] = &[
+    "author-note-portlet",
     "breadcrumb",
     "breadcrumbs",
     "comment-list",
@@ -28,17 +29,23 @@ const CONTENT_CLASSES: &[&str] = &["chapter-content", "entry-content", "post-con
 /// The elements that are for it, the better one first.
 const CONTENT: &[&str] = &["article", "main"];
 
+/// The class of what an author says before or behind a chapter on Royal Road.
+const AUTHOR_NOTE: &[&str] = &["author-note"];
+
 /// A page without its frame.
 pub(super) struct Frame {
     /// The nodes that hold the story.
     pub story: Range<usize>,
     /// The footnotes, each the element that holds it.
     pub footnotes: Vec<usize>,
+    /// What the author says outside of the story, each the element that holds it.
+    pub author_notes: Vec<usize>,
 }
 
 /// Hides what is no part of the story of a page, and says where that is.
 pub(super) fn remove(markup: &mut Markup<'_>) -> Frame {
     let footnotes = notes(markup);
+    let author_notes = outermost(markup, |_| false, AUTHOR_NOTE);
     let furniture = outermost(markup, |name| FURNITURE.contains(&name), FURNITURE_CLASSES);
     if !furniture.is_empty() {
         let shown = shown(markup);
@@ -46,7 +53,9 @@ pub(super) fn remove(markup: &mut Markup<'_>) -> Frame {
         let small = furniture.into_iter().filter(|at| shown.of(markup, *at) * 2 <= shown.all());
         small.collect::<Vec<_>>().into_iter().for_each(|at| markup.hide(at));
     }
-    Frame { story: content(markup).map_or(0..markup.len(), |at| markup.inside(at)), footnotes }
+    let story = content(markup).map_or(0..markup.len(), |at| markup.inside(at));
+    let author_notes = author_notes.into_iter().filter(|at| !story.contains(at)).collect();
+    Frame { story, footnotes, author_notes }
 }
 
 /// The only element of its kind that is there for the text, if it holds much of what is shown.

@@ -14,11 +14,13 @@ use crate::model::{SectionKind, Span, Spanned, Value};
 pub(super) fn read(page: &mut Page<'_>) {
     title(page);
     meta(page);
-    let Frame { story, footnotes } = frame::remove(&mut page.markup);
+    let Frame { story, footnotes, author_notes } = frame::remove(&mut page.markup);
     let headings = headings(page);
     let title = title_heading(page, &headings).or_else(|| title_paragraph(page, story.clone()));
     let chapters = chapters(&headings, title);
     let wanted: Vec<usize> = chapters.iter().map(|c| c.node).filter(|at| story.contains(at)).collect();
+    let (before, behind): (Vec<usize>, Vec<usize>) = author_notes.into_iter().partition(|at| *at < story.start);
+    notes(page, SectionKind::Notes, before);
     let Lines { mut cell, found } = lines::lines(&page.markup, story, title, &wanted);
     let end = cell.text.len();
     let starts = found.into_iter().zip(1..).map(|((_, heading), number)| Start {
@@ -27,16 +29,22 @@ pub(super) fn read(page: &mut Page<'_>) {
         number,
     });
     let starts = Some(starts.collect::<Vec<_>>()).filter(|s| !s.is_empty());
-    let (mut work, mut notes) = cell.plain(starts, &page.limits);
+    let (mut work, mut told) = cell.plain(starts, &page.limits);
     // what the story says of itself is nearer to it than what the page says
     let named = |name: &str| work.fields.iter().any(|f| f.name.value.eq_ignore_ascii_case(name));
     page.fields.retain(|f| !named(&f.name.value));
     page.fields.append(&mut work.fields);
     page.sections.append(&mut work.sections);
-    page.notes.append(&mut notes);
+    page.notes.append(&mut told);
     page.partial |= work.partial;
-    let footnotes: Vec<Range<usize>> = footnotes.into_iter().map(|at| page.markup.inside(at)).collect();
-    page.section_of(SectionKind::EndNotes, None, None, &footnotes, |_, _| false);
+    notes(page, SectionKind::EndNotes, behind);
+    notes(page, SectionKind::EndNotes, footnotes);
+}
+
+/// Adds what elements hold as one section of notes.
+fn notes(page: &mut Page<'_>, kind: SectionKind, elements: Vec<usize>) {
+    let stretches: Vec<Range<usize>> = elements.into_iter().map(|at| page.markup.inside(at)).collect();
+    page.section_of(kind, None, None, &stretches, |_, _| false);
 }
 
 fn title(page: &mut Page<'_>) {

@@ -408,6 +408,28 @@ fn pages_of_sites() {
             "end notes: All but one."
         ]
     );
+    // Royal Road
+    let note = |words: &str| {
+        format!(
+            "<div class='portlet solid author-note-portlet'><div class='caption'>A note from hollis</div><div \
+             class='portlet-body author-note'><p>{words}</p></div></div>"
+        )
+    };
+    let page = format!(
+        "<title>Fog</title><body><h1 class='font-white'>Fog</h1>{}<div class='chapter-inner chapter-content'><p>The fog \
+         came in over the harbour and stayed for a week.</p></div>{}<div class=comments><p>First!</p></div>",
+        note("Content warning: storms."),
+        note("See you on Sunday.")
+    );
+    let (_, sections) = all_of(&read_text("a.html", &page).0);
+    assert_eq!(
+        sections,
+        [
+            "notes: Content warning: storms.",
+            "text: The fog came in over the harbour and stayed for a week.",
+            "end notes: See you on Sunday."
+        ]
+    );
 }
 
 #[test]
@@ -417,6 +439,21 @@ fn large_pages_take_linear_time() {
         ["<!--chapter content-->", "<p>Summary</p>", "<h2 class=heading>a</h2>", "<div id=chapters class=userstuff>"]
     {
         read_text("a.html", &format!("{start}{}", part.repeat(20_000)));
+    }
+    // what a page is searched for: notes, headers, frames, chapters, lines
+    for part in [
+        "<div><a href='#ftnt_ref1'>1</a>",
+        "<li id=fn1>a<a href='#fnref1'>1</a>",
+        "<table><tr><td>Rating<td>x<tr><td>Tags<td>",
+        "<dl><dt>Rating<dd>a<dt>Tags<dd>",
+        "<aside hidden><form>a",
+        "<article class=entry-content>a",
+        "<h2>Chapter 1",
+        "<p>Rating: a</p>",
+        "<pre>a\n",
+        "<td><b>",
+    ] {
+        read_text("a.html", &format!("<html><body>{}", part.repeat(20_000)));
     }
     let (work, _) = read_text("a.html", &format!("<p>{}", "It rained &amp; rained. ".repeat(100_000)));
     assert_eq!(work.sections[0].text.words(), 300_000);

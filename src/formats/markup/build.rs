@@ -148,11 +148,11 @@ impl Receiver for Builder<'_> {
     fn start(&mut self, name: &[u8], self_closing: bool, at: Range<usize>) {
         let items = (self.first_attribute as u32, self.markup.attributes.len() as u32);
         self.first_attribute = self.markup.attributes.len();
-        let name = Name::of(name);
         // words that are only struck through are there to be read
-        let is_deleted = std::mem::take(&mut self.dated) && name.as_str() == "del";
-        // pages that show themselves by a script are read
-        let hides = std::mem::take(&mut self.hides) && !matches!(name.as_str(), "html" | "body");
+        let is_deleted = std::mem::take(&mut self.dated) && name == b"del";
+        // pages that show themselves by a script are read, as are the passages of a Twine story
+        let hides = std::mem::take(&mut self.hides) && !matches!(name, b"html" | b"body" | b"tw-storydata");
+        let name = Name::of(name);
         self.open(name, name.is_hidden() || hides || is_deleted, self_closing, at, items);
     }
 

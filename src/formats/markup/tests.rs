@@ -74,6 +74,7 @@ fn text_is_what_a_reader_sees() {
             "<body hidden style='display:none'><p style='display:block'>yes<img hidden> <b data-hidden>yes</b>",
             "yes yes",
         ),
+        ("<tw-storydata hidden><tw-passagedata>yes</tw-passagedata></tw-storydata>", "yes"),
         (
             "<del cite='mailto:a'>no</del><ins cite='mailto:a'>yes</ins> <del>yes</del> <del datetime=x>no</del>",
             "yes yes",
