@@ -354,7 +354,12 @@ fn read(form: &Form) -> (Told, Report, Vec<(String, Vec<u8>)>) {
     let input = Input { name: form.name.to_owned(), bytes };
     let mut all = Vec::new();
     let forced = form.forced.then_some(form.format);
-    formats::read_named(input, forced, &names, &Limits::default(), &mut |work, notes| all.push((work, notes)));
+    formats::read_told(
+        input,
+        formats::Told { format: forced, names: Some(&names), ..formats::Told::default() },
+        &Limits::default(),
+        &mut |work, notes| all.push((work, notes)),
+    );
     assert_eq!(all.len(), 1, "{}", form.name);
     let (work, notes) = all.pop().unwrap();
     assert_eq!(work.format, form.format, "{}", form.name);

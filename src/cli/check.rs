@@ -214,13 +214,7 @@ impl Arguments {
     }
 
     /// Reports a file that turned out to be one that cannot be read; hands on any other result.
-    fn settle(
-        &self,
-        file: &Found,
-        setup: &Setup,
-        run: &mut Run,
-        result: Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn settle(&self, file: &Found, setup: &Setup, run: &mut Run, result: Result<(), Failure>) -> Result<(), Failure> {
         let Err(Failure::Unread(_, error)) = result else { return result };
         let file = Found { fault: Some(Fault::File(said(&error))), ..file.clone() };
         run.take_all(&file, self.check(&file, setup)?, setup, self)

@@ -18,7 +18,7 @@ fn posted_and_planned_chapters_are_one_field() {
         (r#""chapters": "3/9", "expected_chapters": 7"#, "chapters = 3/9"),
         (r#""nchapters": 3"#, "nchapters = 3"),
     ] {
-        let works = all("w.json", &format!(r#"{{"title": "Wind", "rating": "Mature", {columns}}}"#));
+        let works = read_works("w.json", &format!(r#"{{"title": "Wind", "rating": "Mature", {columns}}}"#));
         assert!(fields(&works[0].0).contains(&expected.to_owned()), "{columns}: {:?}", fields(&works[0].0));
     }
 }
