@@ -1,5 +1,7 @@
 //! `forewarn check`: paths in, reports out.
 
+mod run;
+
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,15 +9,17 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
+use run::{Fate, Run};
+
 use super::discover::{Discovered, Fault, Found, discover, said};
-use super::input::{self, INDEX, Read, is_stdin, is_table};
-use super::load::{Chain, Loader, Setup, shown};
+use super::input::{self, Read, is_stdin};
+use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::{Exit, Failure, baseline};
 use crate::config::FAIL_ON;
-use crate::engine::{self, NOT_A_WORK, Settings};
+use crate::engine::{self, Settings};
 use crate::formats::unreadable;
-use crate::model::{By, Diagnostic, Report, RuleText, Severity, Totals, Work};
+use crate::model::{Diagnostic, Report, RuleText, Severity, Totals, Work};
 use crate::report;
 use crate::rules::Rule;
 
@@ -61,10 +65,6 @@ const BATCH_BYTES: u64 = 32 << 20;
 /// Works of a data set that are checked at a time, and the bytes of records from which fewer are.
 const WORKS: usize = 256;
 const BYTES: usize = 8 << 20;
-
-/// Rules that point only at metadata and yet speak of the text, so that every file has its own finding.
-const ABOUT_TEXT: &[&str] =
-    &["core/word-count", "core/chapter-count", "core/language-mismatch", "core/not-found", "ao3/over-rated"];
 
 /// Checks everything and prints it.
 ///
@@ -165,17 +165,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(if run.failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
 }
 
-/// What became of a file, the better the later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
-    /// It holds no work.
-    NoWork,
-    /// It could not be read.
-    Unread,
-    /// At least one work of it was.
-    Read,
-}
-
 /// The finding for a file that is there and cannot be read.
 fn cannot_be_read(fault: &Fault) -> Diagnostic {
     let allow = "Allow it to be read, or name it in .forewarnignore.";
@@ -185,12 +174,6 @@ fn cannot_be_read(fault: &Fault) -> Diagnostic {
         Fault::Folder(said) => unreadable(format!("What is in this folder was not checked: {said}.")).help(allow),
         Fault::File(said) => unreadable(format!("The file cannot be read: {said}.")).help(allow),
     }
-}
-
-/// Whether a file that was only met in a folder is passed over: no work, or a binary that nothing says to be a story.
-fn is_no_story(file: &Found, report: &Report) -> bool {
-    let binary = report.format.is_empty() && report.words == 0 && file.path.extension().is_none();
-    binary || report.diagnostics.iter().any(|d| d.rule == NOT_A_WORK)
 }
 
 impl Arguments {
@@ -296,137 +279,6 @@ fn rule_texts(files: &[(Found, Arc<Setup>)]) -> Vec<RuleText> {
     let setups = files.iter().map(|(_, setup)| setup).filter(|setup| known.insert(Arc::as_ptr(setup)));
     let rules = setups.flat_map(|setup| &setup.rules.rules);
     rules.filter(|rule| ids.insert(rule.id.as_str())).map(Rule::text).collect()
-}
-
-/// A run in progress.
-struct Run {
-    outputs: Outputs,
-    totals: Totals,
-    failing: bool,
-    /// Findings about metadata beside the stories, which all files of a folder may share: rule, source and place.
-    told: HashSet<(String, String, u32, String)>,
-    baseline: Option<baseline::Run>,
-    /// The `[[allow]]`s of configurations that something matched: the configuration and the number of the entry.
-    accepted: HashSet<(*const Chain, usize)>,
-}
-
-impl Run {
-    /// Takes out findings that were told for another file and lie wholly in metadata that the two share, as the tags
-    /// of `_index.md` are shared by all chapters beside it.
-    fn drop_told(&mut self, report: &mut Report) {
-        let sources = &report.sources;
-        report.diagnostics.retain(|d| {
-            let Some(first) = d.labels.first() else { return true };
-            let Some(source) = sources.get(first.span.source.0 as usize) else { return true };
-            let shared = first.span.source.0 > 0 || source.name.ends_with(INDEX);
-            let alone = d.labels.iter().all(|l| l.span.source == first.span.source);
-            let of_text = ABOUT_TEXT.contains(&d.rule.as_str());
-            !shared
-                || !alone
-                || of_text
-                || self.told.insert((d.rule.clone(), source.name.clone(), first.span.start, d.message.clone()))
-        });
-    }
-
-    /// Prints all reports of a file.
-    fn take_all(
-        &mut self,
-        file: &Found,
-        reports: Vec<Report>,
-        setup: &Setup,
-        arguments: &Arguments,
-    ) -> Result<(), Failure> {
-        let mut fate = Fate::NoWork;
-        self.take(file, reports, setup, arguments, &mut fate)?;
-        self.close(file, fate);
-        Ok(())
-    }
-
-    /// Prints reports of a file, and says what has become of it so far.
-    fn take(
-        &mut self,
-        file: &Found,
-        reports: Vec<Report>,
-        setup: &Setup,
-        arguments: &Arguments,
-        fate: &mut Fate,
-    ) -> Result<(), Failure> {
-        let fail_on = arguments.fail_on(setup);
-        for mut report in reports {
-            // settings and lists are in JSON too: of a file met in a folder, damage matters once it has held a work
-            let without_works = is_table(&file.path) && *fate < Fate::Read;
-            let is_spoken_of = file.named || file.fault.is_some();
-            if !is_spoken_of && (without_works && report.format.is_empty() || is_no_story(file, &report)) {
-                if !without_works && is_table(&file.path) {
-                    self.totals.skipped.push(report.name);
-                }
-                continue;
-            }
-            *fate = (*fate).max(if report.format.is_empty() { Fate::Unread } else { Fate::Read });
-            self.drop_told(&mut report);
-            self.accepted.extend(report.suppressed.iter().filter_map(|s| match s.by {
-                By::Config(entry) => Some((Arc::as_ptr(&setup.chain), entry)),
-                By::Work | By::Baseline => None,
-            }));
-            if let Some(baseline) = &mut self.baseline {
-                baseline.apply(&mut report);
-            }
-            self.print(&report, fail_on)?;
-        }
-        Ok(())
-    }
-
-    /// Tells of the `[[allow]]`s that hold for works that were checked and that nothing matched, where the run was over
-    /// the whole folder of the configuration.
-    fn tell_unused(&mut self, files: &[(Found, Arc<Setup>)], paths: &[PathBuf]) -> Result<(), Failure> {
-        let mut told = HashSet::new();
-        for (_, setup) in files {
-            let (chain, id) = (&setup.chain, Arc::as_ptr(&setup.chain));
-            if !told.insert(id) {
-                continue;
-            }
-            let of_chain = files.iter().map(|f| &f.1).filter(|s| Arc::as_ptr(&s.chain) == id);
-            let held: HashSet<usize> = of_chain.flat_map(|s| s.settings.accepted.iter().map(|a| a.entry)).collect();
-            let whole: HashSet<usize> = paths.iter().filter(|p| p.is_dir()).flat_map(|p| chain.below(p)).collect();
-            let mut entry = 0;
-            for (index, layer) in chain.layers.iter().enumerate() {
-                for number in 0..layer.allow_count() {
-                    let idle = held.contains(&entry) && !self.accepted.contains(&(id, entry));
-                    entry += 1;
-                    let Some(mut report) = layer.unused(number).filter(|_| idle && whole.contains(&index)) else {
-                        continue;
-                    };
-                    let rule = report.diagnostics.first().and_then(|d| setup.rules.rule(&d.rule));
-                    let severity = rule.map_or(Severity::Info, |r| setup.settings.severity(r));
-                    report.diagnostics.iter_mut().for_each(|d| d.severity = severity);
-                    report.diagnostics.retain(|d| d.severity != Severity::Off);
-                    if !report.diagnostics.is_empty() {
-                        self.totals.add_findings(&report);
-                        self.outputs.report(&report)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts a file of which all is read.
-    fn close(&mut self, file: &Found, fate: Fate) {
-        match fate {
-            Fate::Read => self.totals.files.read += 1,
-            Fate::Unread => self.totals.files.unreadable += 1,
-            Fate::NoWork => {
-                self.totals.files.skipped += 1;
-                self.totals.skipped.push(shown(&file.path));
-            }
-        }
-    }
-
-    fn print(&mut self, report: &Report, fail_on: Option<Severity>) -> Result<(), Failure> {
-        self.totals.add(report);
-        self.failing |= fail_on.is_some_and(|limit| report.diagnostics.iter().any(|d| d.severity >= limit));
-        self.outputs.report(report)
-    }
 }
 
 /// Prints what is wrong with packs and configurations, in the plain form.
