@@ -4,7 +4,7 @@
 //! cache, then with the word beside it in a table of anchors; only there are the other words of a phrase compared. The cost follows
 //! the length of the text, not the number of terms.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::lexicon::{Book, Form, Part, is_word_byte};
 use crate::model::{LexiconId, TermId};
@@ -61,31 +61,32 @@ pub struct Hit {
 /// The names that `{character}` stands for in one work, each as its words in lower case.
 #[derive(Debug, Default)]
 pub struct Names {
-    by_first: HashMap<String, Vec<Vec<String>>>,
-    by_last: HashMap<String, Vec<Vec<String>>>,
+    all: HashSet<Vec<String>>,
+    /// Most words of a text start no name and end none.
+    first: HashSet<String>,
+    last: HashSet<String>,
+    /// Words of the longest.
+    longest: usize,
 }
 
 impl Names {
-    /// Names ready to be found, the longest first where several start or end alike.
+    /// Names ready to be found.
     pub fn new(names: Vec<Vec<String>>) -> Self {
         let mut found = Self::default();
         for name in names {
             if let (Some(first), Some(last)) = (name.first(), name.last()) {
-                found.by_last.entry(last.clone()).or_default().push(name.clone());
-                found.by_first.entry(first.clone()).or_default().push(name);
+                found.first.insert(first.clone());
+                found.last.insert(last.clone());
+                found.longest = found.longest.max(name.len());
+                found.all.insert(name);
             }
-        }
-        for list in found.by_first.values_mut().chain(found.by_last.values_mut()) {
-            list.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-            list.dedup();
         }
         found
     }
 
     /// Whether there is that name.
     pub fn contains(&self, words: &[String]) -> bool {
-        let same = words.first().and_then(|first| self.by_first.get(first));
-        same.is_some_and(|names| names.iter().any(|n| n == words))
+        self.all.contains(words)
     }
 }
 
@@ -446,9 +447,11 @@ impl<'a> Scan<'a> {
             return None;
         }
         if next.kind == Kind::Character {
-            let names = self.names.by_first.get(&self.word(i).to_ascii_lowercase())?;
-            let name = names.iter().find(|n| self.is_name(n, i))?;
-            return self.forward(rest, i + name.len());
+            if !self.names.first.contains(&self.word(i).to_ascii_lowercase()) {
+                return None;
+            }
+            let words = (1..=self.names.longest).rev().find(|n| self.is_name(i, *n))?;
+            return self.forward(rest, i + words);
         }
         if self.matches(next, i) { self.forward(rest, i + 1) } else { None }
     }
@@ -462,23 +465,26 @@ impl<'a> Scan<'a> {
             return None;
         }
         if previous.kind == Kind::Character {
-            let names = self.names.by_last.get(&self.word(last).to_ascii_lowercase())?;
-            let starts = names.iter().filter_map(|n| i.checked_sub(n.len()).filter(|s| self.is_name(n, *s)));
-            return starts.min().and_then(|s| self.backward(before, s));
+            if !self.names.last.contains(&self.word(last).to_ascii_lowercase()) {
+                return None;
+            }
+            let mut starts = (1..=self.names.longest).rev().filter_map(|n| Some((i.checked_sub(n)?, n)));
+            let start = starts.find(|(start, n)| self.is_name(*start, *n))?.0;
+            return self.backward(before, start);
         }
         if self.matches(previous, last) { self.backward(before, last) } else { None }
     }
 
-    /// Whether a name stands at token `i`, its words with spaces or hyphens between.
-    fn is_name(&self, name: &[String], i: usize) -> bool {
+    /// Whether so many words from token `i` on are a name, with spaces or hyphens between.
+    fn is_name(&self, i: usize, words: usize) -> bool {
         const SPACE: Packed = Packed { kind: Kind::Word, from: 0, to: 0, gap: 0 };
-        name.iter().enumerate().all(|(k, w)| {
+        let part = |at: usize| {
+            let word = self.word(at);
             // a name starts with a capital: "will" is not Will
-            let word = self.word(i + k);
-            word.eq_ignore_ascii_case(w)
-                && !word.starts_with(|c: char| c.is_ascii_lowercase())
-                && (k == 0 || self.gap(i + k - 1, &SPACE))
-        })
+            let capital = !word.starts_with(|c: char| c.is_ascii_lowercase());
+            (capital && (at == i || self.gap(at - 1, &SPACE))).then(|| word.to_ascii_lowercase())
+        };
+        (i..i + words).map(part).collect::<Option<Vec<_>>>().is_some_and(|name| self.names.contains(&name))
     }
 }
 
