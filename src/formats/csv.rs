@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::cell::{Cell, ID};
 use super::record::{Column, Given, Reader, are_of_works, known, too_long};
 use super::{Confidence, Content, Document, Format, Limits, Names, Sink, unreadable};
-use crate::model::{Position, Span, Spanned, Work};
+use crate::model::{Position, Span, Spanned, Value, Work};
 
 /// A table.
 #[derive(Debug)]
@@ -124,7 +124,8 @@ impl Format for Csv {
                 );
                 let extra = cells.get(names.len()).map_or(0..0, |c| c.range.clone());
                 let end = super::lines::floor(&source.text, extra.end.min(extra.start + 60));
-                let note = unreadable(message).at(Span::new(ID, extra.start..end), "the first cell too many");
+                let extra = Value::verbatim(ID, &source.text, extra.start..end).span;
+                let note = unreadable(message).at(extra, "the first cell too many");
                 let note = note.help("A comma inside a cell needs quotation marks around the cell.");
                 sink(Work { name: source.name.clone(), sources: vec![source], ..Work::default() }, vec![note]);
                 continue;
