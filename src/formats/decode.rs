@@ -186,7 +186,9 @@ const WORD: usize = 30;
 
 /// The word with the first letter outside ASCII, or a stretch of it where words are not spaced.
 fn first_word(text: &str) -> std::ops::Range<usize> {
-    let Some((at, c)) = text.char_indices().find(|(_, c)| !c.is_ascii()) else { return 0..0 };
+    // a space that does not break shows nothing
+    let shows = |c: char| !c.is_ascii() && !c.is_whitespace();
+    let Some((at, c)) = text.char_indices().find(|(_, c)| shows(*c)) else { return 0..0 };
     let is_part = |c: &char| c.is_alphanumeric();
     let before = text.get(..at).unwrap_or("").chars().rev().take(WORD).take_while(is_part).map(char::len_utf8);
     let start = at - before.sum::<usize>();
