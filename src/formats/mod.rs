@@ -194,6 +194,9 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
     };
     match chosen {
         Some(format) => {
+            if format.is_table() {
+                notes.iter_mut().for_each(|note| name_line(note, &document));
+            }
             format.parse_named(
                 document,
                 told.names.unwrap_or(&Names::default()),
@@ -213,6 +216,15 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
             );
         }
         None => sink(Work { name, ..Work::default() }, vec![decode::not_read(&document)]),
+    }
+}
+
+/// Says in words which line of a data set a note points at: the sources of its works are records, and what a label of the
+/// whole file means would be somewhere else in them.
+fn name_line(note: &mut Diagnostic, document: &Document) {
+    let Content::Text(source) = &document.content else { return };
+    for label in note.labels.drain(..) {
+        note.message.push_str(&format!(" See line {} of the file.", source.position(label.span.start).line));
     }
 }
 
