@@ -103,7 +103,10 @@ fn each<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, tables: &mut Vec<T>, f
     }
 }
 
-/// Reads TOML into tables; mistakes are reported under `core/<rule>` at their place. All syntax mistakes of a
+/// Syntax mistakes of a file past this many are not reported: a story that is named as a configuration has one a line.
+const MOST_ERRORS: usize = 50;
+
+/// Reads TOML into tables; mistakes are reported under `core/<rule>` at their place. The syntax mistakes of a
 /// file are reported at once, of mistakes in its tables the first.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str, file: usize, rule: &str, problems: &mut Problems) -> Option<T> {
     let error = match toml::from_str(text) {
@@ -114,7 +117,7 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str, file: usize, rule: &str, pr
     if errors.is_empty() {
         errors.push(error);
     }
-    for error in errors {
+    for error in errors.into_iter().take(MOST_ERRORS) {
         problems.error(&error, 0..0, rule, file);
     }
     None
