@@ -45,12 +45,13 @@ pub(super) fn made(fields: &[Field]) -> bool {
 /// Puts the fields of such a program under the names that archives use. What it leaves out is unknown: the site had
 /// none of it, so its author was never asked.
 pub(super) fn settle(fields: &mut Vec<Field>) {
-    fields.iter_mut().for_each(unwrap);
+    // what is cut off a value has a place of its own only while the value stands as it is written
     byline(fields);
     for rating in fields.iter_mut().filter(|f| is_labelled(f, &["rated"])).flat_map(|f| &mut f.values) {
         // eFiction counts reviews behind it
         *rating = rating.part(0..rating.text.find(" [").unwrap_or(rating.text.len()));
     }
+    fields.iter_mut().for_each(unwrap);
     if has(fields, &["storylink"]) {
         // how many of the chapters were fetched
         fields.iter_mut().filter(|f| is_labelled(f, &["content"])).for_each(|f| rename(f, "Fetched"));

@@ -139,6 +139,10 @@ pub trait Format: Sync {
     fn is_table(&self) -> bool {
         false
     }
+    /// Whether the sources of its works are taken out of the document, so that places in the document mean nothing there.
+    fn takes_out(&self) -> bool {
+        self.is_table()
+    }
     /// Reads it with these names for its columns, if it has any.
     fn parse_named(&self, document: Document, _: &Names, limits: &Limits, sink: &mut Sink<'_>) {
         self.parse(document, limits, sink);
@@ -194,7 +198,7 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
     };
     match chosen {
         Some(format) => {
-            if format.is_table() {
+            if format.takes_out() {
                 notes.iter_mut().for_each(|note| name_line(note, &document));
             }
             format.parse_named(

@@ -41,6 +41,10 @@ impl Format for Odt {
         "OpenDocument text of LibreOffice or Google Docs, with or without a header such as “Rating: Mature”"
     }
 
+    fn takes_out(&self) -> bool {
+        true
+    }
+
     fn recognizes(&self, document: &Document) -> Confidence {
         let is_text = match &document.content {
             Content::Binary(_) => container::is_of_type(document, KIND),

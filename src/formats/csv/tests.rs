@@ -98,7 +98,7 @@ fn mistakes_stay_with_their_row() {
     let rules: Vec<_> = works.iter().map(|(_, n)| n.first().map(|n| n.message.as_str())).collect();
     assert_eq!(works.len(), 3);
     assert!(rules[0].unwrap().contains("3 cells and the table 2 columns"), "{rules:?}");
-    assert_eq!(works[0].0.slice(works[0].1[0].labels[0].span), " still.");
+    assert_eq!(works[0].0.slice(works[0].1[0].labels[0].span), "still.");
     assert_eq!(rules[1], None);
     assert!(rules[2].unwrap().contains("not closed"));
     let place = works[2].1[0].labels[0].span;
