@@ -120,7 +120,7 @@ fn pack(text: &str) {
     let (story, notes) = tried(&limits());
     judge(story, notes, &loaded.rules, &Settings { strict: true, ..Settings::default() }, text);
     // the bundled core is linked for these, which takes long
-    if loaded.reports.is_empty() && text.len() % 64 == 0 {
+    if loaded.reports.is_empty() && text.len().is_multiple_of(64) {
         let _ = docs::pages(&[own]);
     }
 }
