@@ -149,3 +149,66 @@ fn who_closes_the_pipe_early_has_seen_enough_and_files_are_whole() {
     }
     assert_eq!(sandbox.read("all.jsonl").lines().count(), 202);
 }
+
+/// What a program prints, if it is installed.
+fn tool(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    Some((output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()))
+}
+
+fn forewarn(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_forewarn")).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn shells_read_their_completions() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = forewarn(&["completions", shell]);
+        for word in ["suggest", "fail-on", "no-excerpts"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+        let file = folder.path().join(shell);
+        std::fs::write(&file, &script).unwrap();
+        let file = file.to_str().unwrap();
+        if matches!(shell, "bash" | "zsh" | "fish")
+            && let Some((sound, said)) = tool(shell, &["-n", file])
+        {
+            assert!(sound && said.is_empty(), "{shell}: {said}");
+        }
+        if shell == "bash"
+            && let Some((_, said)) = tool(
+                "bash",
+                &[
+                    "-c",
+                    &format!(
+                        "source {file}; COMP_WORDS=(forewarn check --fail); COMP_CWORD=2; _forewarn forewarn --fail check; \
+                         echo ${{COMPREPLY[@]}}"
+                    ),
+                ],
+            )
+        {
+            assert_eq!(said.trim(), "--fail-on");
+        }
+    }
+}
+
+#[test]
+fn manual_pages_are_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man");
+    forewarn(&["man", "--out-dir", pages.to_str().unwrap()]);
+    let main = std::fs::read_to_string(pages.join("forewarn.1")).unwrap();
+    assert_eq!(main, forewarn(&["man"]));
+    assert!(main.contains("forewarn\\-check(1)"), "{main}");
+    let mut names = 0;
+    for page in std::fs::read_dir(&pages).unwrap() {
+        let page = page.unwrap().path();
+        names += 1;
+        let drawn = tool("groff", &["-man", "-Tutf8", "-ww", "-z", page.to_str().unwrap()]);
+        assert!(drawn.is_none_or(|(sound, said)| sound && said.is_empty()), "{}", page.display());
+    }
+    assert!(names > 10, "{names}");
+}

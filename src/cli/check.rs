@@ -15,6 +15,7 @@ use super::discover::{Discovered, Fault, Found, discover, said};
 use super::input::{self, Read, is_stdin};
 use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
+use super::progress::Progress;
 use super::{Exit, Failure, baseline};
 use crate::config::FAIL_ON;
 use crate::engine::{self, Settings};
@@ -43,6 +44,9 @@ pub struct Arguments {
     /// Print no words of the stories
     #[arg(long)]
     no_excerpts: bool,
+    /// Print findings only: no sentence at the end, no notes, no progress
+    #[arg(long, short)]
+    quiet: bool,
     /// Leave out what forewarn.toml excludes, also when it is named, as hooks name every file
     #[arg(long)]
     force_exclude: bool,
@@ -90,6 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let options = report::Options { rules: rule_texts(&files), ..arguments.options() };
     let mut run = Run {
         outputs: Outputs::open(&arguments.output, &options)?,
+        progress: Progress::new(arguments.quiet),
         totals: Totals::default(),
         failing: false,
         told: HashSet::new(),
@@ -149,11 +154,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         }
     }
+    run.progress.end();
     run.tell_unused(&files, &paths)?;
     run.totals.skipped.sort();
     let baseline = run.baseline.take();
     run.outputs.finish(&run.totals)?;
-    if let Some(said) = baseline.map(baseline::Run::finish).transpose()?.flatten() {
+    if let Some(said) = baseline.map(baseline::Run::finish).transpose()?.flatten().filter(|_| !arguments.quiet) {
         eprintln!("forewarn: {said}");
     }
     if !failed.is_empty() {
@@ -268,7 +274,7 @@ impl Arguments {
     fn options(&self) -> report::Options {
         let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
-        report::Options { excerpts: !self.no_excerpts, color, width, ..report::Options::default() }
+        report::Options { excerpts: !self.no_excerpts, color, quiet: self.quiet, width, ..report::Options::default() }
     }
 }
 

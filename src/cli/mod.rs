@@ -3,6 +3,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod config;
 mod discover;
 mod explain;
@@ -11,7 +12,9 @@ mod init;
 mod input;
 mod inspect;
 mod load;
+mod man;
 mod output;
+mod progress;
 mod records;
 mod rules;
 mod score;
@@ -65,6 +68,10 @@ enum Command {
     Config(config::Arguments),
     /// Print the score of every tag as JSON Lines, to measure rules with
     Score(score::Arguments),
+    /// Print what makes a shell complete forewarn's commands
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man(man::Arguments),
 }
 
 /// Runs the command line.
@@ -87,6 +94,8 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     let exit = result.unwrap_or_else(|failure| match failure {
         // the reader of our output has seen enough, as `head` has

@@ -122,6 +122,14 @@ impl Outputs {
         self.each(|reporter, out| reporter.report(report, out))
     }
 
+    /// Shows all that was printed so far.
+    ///
+    /// # Errors
+    /// What cannot be written.
+    pub fn show(&mut self) -> Result<(), Failure> {
+        self.each(|_, out| out.flush())
+    }
+
     /// Prints what stands at the end.
     ///
     /// # Errors

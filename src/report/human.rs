@@ -28,6 +28,7 @@ pub(super) struct Human {
     columns: usize,
     handler: GraphicalReportHandler,
     unread: sentences::Unread,
+    quiet: bool,
 }
 
 impl Human {
@@ -40,7 +41,13 @@ impl Human {
             .without_cause_chain()
             .without_syntax_highlighting();
         let columns = options.width.saturating_sub(FRAME).clamp(24, COLUMNS);
-        Self { excerpts: options.excerpts, columns, handler, unread: sentences::Unread::default() }
+        Self {
+            excerpts: options.excerpts,
+            columns,
+            handler,
+            unread: sentences::Unread::default(),
+            quiet: options.quiet,
+        }
     }
 
     fn finding(&self, report: &Report, diagnostic: &Diagnostic) -> Result<String, fmt::Error> {
@@ -94,7 +101,7 @@ impl Reporter for Human {
 
     fn finish(&mut self, totals: &Totals, out: &mut dyn io::Write) -> io::Result<()> {
         self.unread.end(out)?;
-        out.write_all(sentences::summary(totals).as_bytes())
+        if self.quiet { Ok(()) } else { out.write_all(sentences::summary(totals).as_bytes()) }
     }
 }
 

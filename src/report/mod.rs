@@ -28,6 +28,8 @@ pub struct Options {
     pub excerpts: bool,
     /// Whether to colour. Only `human` has colours.
     pub color: bool,
+    /// Whether to print findings only. `human`, `plain` and `summary` leave out the sentence at the end.
+    pub quiet: bool,
     /// Width of the terminal in columns. Only `human` breaks lines.
     pub width: usize,
     /// What is known of the rules of the run. Only `sarif` prints it, of rules that found something.
@@ -36,7 +38,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { excerpts: true, color: false, width: 100, rules: Vec::new() }
+        Self { excerpts: true, color: false, quiet: false, width: 100, rules: Vec::new() }
     }
 }
 
@@ -87,7 +89,7 @@ pub const REPORTERS: &[Kind] = &[
         name: "summary",
         summary: "A table of how often each rule found something",
         starts: &[],
-        make: |_| Box::new(summary::Summary::default()),
+        make: |options| Box::new(summary::Summary::new(options)),
     },
     Kind {
         name: "json",

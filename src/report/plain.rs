@@ -9,11 +9,12 @@ use crate::model::{Diagnostic, Report, Totals};
 pub(super) struct Plain {
     excerpts: bool,
     unread: sentences::Unread,
+    quiet: bool,
 }
 
 impl Plain {
     pub(super) fn new(options: &Options) -> Self {
-        Self { excerpts: options.excerpts, unread: sentences::Unread::default() }
+        Self { excerpts: options.excerpts, unread: sentences::Unread::default(), quiet: options.quiet }
     }
 
     fn finding(&self, report: &Report, diagnostic: &Diagnostic, out: &mut dyn io::Write) -> io::Result<()> {
@@ -36,6 +37,6 @@ impl Reporter for Plain {
 
     fn finish(&mut self, totals: &Totals, out: &mut dyn io::Write) -> io::Result<()> {
         self.unread.end(out)?;
-        out.write_all(sentences::summary(totals).as_bytes())
+        if self.quiet { Ok(()) } else { out.write_all(sentences::summary(totals).as_bytes()) }
     }
 }

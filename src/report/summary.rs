@@ -5,19 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::clean::{clean, width};
-use super::{Reporter, sentences};
+use super::{Options, Reporter, sentences};
 use crate::model::{Report, Severity, Totals};
 
 /// Counts while the works come in, and writes `severity  rule  findings  works` at the end.
-#[derive(Default)]
 pub(super) struct Summary {
     counts: BTreeMap<(Reverse<Severity>, String), Count>,
+    quiet: bool,
 }
 
 #[derive(Default)]
 struct Count {
     findings: u64,
     works: u64,
+}
+
+impl Summary {
+    pub(super) fn new(options: &Options) -> Self {
+        Self { counts: BTreeMap::new(), quiet: options.quiet }
+    }
 }
 
 impl Reporter for Summary {
@@ -45,6 +51,11 @@ impl Reporter for Summary {
         rows.extend(counts.iter().map(row));
         if rows.len() > 1 {
             table(&rows, out)?;
+        }
+        if self.quiet {
+            return Ok(());
+        }
+        if rows.len() > 1 {
             writeln!(out)?;
         }
         out.write_all(sentences::summary(totals).as_bytes())

@@ -9,6 +9,7 @@ use crate::cli::discover::Found;
 use crate::cli::input::{INDEX, is_table};
 use crate::cli::load::{Chain, Setup, shown};
 use crate::cli::output::Outputs;
+use crate::cli::progress::Progress;
 use crate::cli::{Failure, baseline};
 use crate::engine::NOT_A_WORK;
 use crate::model::{By, Report, Severity, Totals};
@@ -37,6 +38,7 @@ fn is_no_story(file: &Found, report: &Report) -> bool {
 /// A run in progress.
 pub(super) struct Run {
     pub(super) outputs: Outputs,
+    pub(super) progress: Progress,
     pub(super) totals: Totals,
     pub(super) failing: bool,
     /// Findings about metadata beside the stories, which all files of a folder may share: rule, source and place.
@@ -156,11 +158,17 @@ impl Run {
                 self.totals.skipped.push(shown(&file.path));
             }
         }
+        self.progress.tell(&self.totals);
     }
 
     pub(super) fn print(&mut self, report: &Report, fail_on: Option<Severity>) -> Result<(), Failure> {
         self.totals.add(report);
         self.failing |= fail_on.is_some_and(|limit| report.diagnostics.iter().any(|d| d.severity >= limit));
-        self.outputs.report(report)
+        self.progress.tell(&self.totals);
+        let Self { progress, outputs, .. } = self;
+        progress.aside(|| {
+            outputs.report(report)?;
+            if progress.is_shared() { outputs.show() } else { Ok(()) }
+        })
     }
 }
