@@ -16,7 +16,7 @@ use super::input::{self, Read, is_stdin};
 use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::progress::Progress;
-use super::{Exit, Failure, baseline};
+use super::{Exit, Failure, baseline, changed};
 use crate::config::FAIL_ON;
 use crate::engine::{self, Settings};
 use crate::formats::unreadable;
@@ -54,6 +54,8 @@ pub struct Arguments {
     #[arg(long)]
     ignore_allows: bool,
     #[command(flatten)]
+    changed: changed::Options,
+    #[command(flatten)]
     baseline: baseline::Options,
     #[command(flatten)]
     input: input::Options,
@@ -79,7 +81,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
     Outputs::validate(&arguments.output)?;
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = arguments.paths.iter().cloned().partition(|p| is_stdin(p));
-    let mut found = discover(&paths)?;
+    let mut found = match arguments.changed.is_on() {
+        true => arguments.changed.discover(&arguments.paths, arguments.input.metadata.as_deref())?,
+        false => discover(&paths)?,
+    };
     arguments.spare_outputs(&mut found)?;
     found.files.extend(stdin.first().map(|path| Found { path: path.clone(), named: true, fault: None }));
     let mut loader = Loader::new(arguments.input.config.clone());
@@ -89,6 +94,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         if setup.config.excluded.is_none() || file.named && !arguments.force_exclude {
             files.push((file, setup));
         }
+    }
+    if arguments.changed.is_on() && files.is_empty() && arguments.output.is_empty() {
+        return Ok(Exit::Clean);
     }
     arguments.color.write_global();
     let options = report::Options { rules: rule_texts(&files), ..arguments.options() };
@@ -155,7 +163,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     run.progress.end();
-    run.tell_unused(&files, &paths)?;
+    // what changed is not the whole of any folder
+    run.tell_unused(&files, if arguments.changed.is_on() { &[] } else { &paths })?;
     run.totals.skipped.sort();
     let baseline = run.baseline.take();
     run.outputs.finish(&run.totals)?;

@@ -25,7 +25,7 @@ pub struct Options {
     stdin_filename: String,
     /// Metadata in a TOML or YAML file of its own; what stands in the story comes first
     #[arg(long, value_name = "FILE")]
-    metadata: Option<PathBuf>,
+    pub metadata: Option<PathBuf>,
     /// Declare a field for a draft that has no header, as `Rating: Mature`; comes before what stands in the story
     #[arg(long, value_name = "FIELD: VALUE")]
     declare: Vec<String>,
@@ -155,7 +155,7 @@ impl Options {
         if is_stdin(path) {
             return Ok(found);
         }
-        for name in [path.with_extension("forewarn.toml"), appended(path)] {
+        for name in sidecars(path) {
             if name.is_file() {
                 found.push(file(&name, limits)?);
                 break;
@@ -253,10 +253,11 @@ pub fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-fn appended(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".forewarn.toml");
-    PathBuf::from(name)
+/// The files beside a story that may hold its metadata, of which the first that is there does.
+pub fn sidecars(path: &Path) -> [PathBuf; 2] {
+    let mut appended = path.as_os_str().to_owned();
+    appended.push(".forewarn.toml");
+    [path.with_extension("forewarn.toml"), PathBuf::from(appended)]
 }
 
 fn file(path: &Path, limits: &Limits) -> Result<Metadata, Failure> {

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::print_stderr)]
 
 mod baseline;
+mod changed;
 mod check;
 mod completions;
 mod config;
