@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::checks::{CHECKS, Check, Finding};
 use crate::collect::collect;
+use crate::fix::edits::{add_tag, replace};
 use crate::model::{
-    Chapter, DetectorId, Diagnostic, Edit, Evidence, Facts, Fix, Label, Report, Safety, Scene, Score, Severity, Span,
-    State, TagId, Work,
+    Chapter, DetectorId, Diagnostic, Evidence, Facts, Label, Report, Safety, Scene, Score, Severity, Span, TagId, Work,
 };
 use crate::rules::condition::{Condition, Proof, Scope};
 use crate::rules::{Logic, Rule, RuleSet};
@@ -264,33 +264,6 @@ pub(crate) fn field_span(field: &crate::model::Field) -> Span {
         (Some(a), Some(b)) if a.span.source == b.span.source => Span { end: b.span.end, ..a.span },
         _ => field.name.span,
     }
-}
-
-/// Whether a text may be written into any header as it is: nothing in it means something in YAML or TOML.
-fn is_plain(text: &str) -> bool {
-    text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '(' | ')' | '.'))
-}
-
-/// A fix that writes `text` in the place of `span`, where the metadata may be edited.
-pub(crate) fn replace(facts: &Facts<'_>, span: Span, text: &str, safety: Safety) -> Option<Fix> {
-    let own = facts.work.editable && span.source.0 == 0 && is_plain(text);
-    own.then(|| Fix { title: format!("write “{text}”"), edits: vec![Edit { span, text: text.to_owned() }], safety })
-}
-
-/// A fix that adds a tag behind the last entry of its field, where that is a list in plain text.
-pub(crate) fn add_tag(facts: &Facts<'_>, rules: &RuleSet, tag: TagId) -> Option<Fix> {
-    let tag = rules.vocabulary.tag(tag)?;
-    let closed = rules.vocabulary.fields.iter().position(|f| f.one_of.as_deref() == Some(&tag.category));
-    let kind = closed.map(|i| i as u32).or_else(|| rules.vocabulary.field_id("additional-tag"))?;
-    let entry = facts.entries.iter().rfind(|e| e.kind == Some(kind) && e.exact)?;
-    let field = facts.work.fields.get(entry.field).filter(|f| !f.listed && f.state == State::Given)?;
-    let editable = facts.work.editable && entry.span.source.0 == 0 && !field.values.is_empty() && is_plain(&tag.name);
-    let span = Span { start: entry.span.end, ..entry.span };
-    editable.then(|| Fix {
-        title: format!("add “{}”", tag.name),
-        edits: vec![Edit { span, text: format!(", {}", tag.name) }],
-        safety: Safety::Suggestion,
-    })
 }
 
 /// A finding in the words of its rule.

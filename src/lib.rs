@@ -11,6 +11,7 @@ pub mod docs;
 pub mod engine;
 #[cfg(feature = "fit")]
 pub mod fit;
+pub mod fix;
 pub mod formats;
 pub mod model;
 pub mod report;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Finding, in_fields, tag_name};
-use crate::engine::add_tag;
+use crate::fix::edits::add_tag;
 use crate::model::{Claim, Degree, Facts, SectionKind, Stance, TagId, facts::Origin};
 use crate::rules::{Rule, RuleSet};
 

@@ -66,6 +66,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("required-field", header::required_field),
     ("unknown-value", values::unknown_value),
     ("old-name", values::old_name),
+    ("value-order", values::value_order),
     ("tag-spelling", values::tag_spelling),
     ("duplicate-tag", tags::duplicate_tag),
     ("several-tags", tags::several_tags),

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::Finding;
 use crate::collect::names::participants;
-use crate::model::{Edit, Facts, Fix, Safety, facts::Entry};
+use crate::fix::edits::remove;
+use crate::model::{Facts, facts::Entry};
 use crate::rules::condition::entries;
 use crate::rules::vocabulary::{FieldKind, key};
 use crate::rules::{Rule, RuleSet};
@@ -35,17 +36,8 @@ pub(super) fn duplicate_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec
             .fill("field", kind.name.to_lowercase())
             .at(entry.span, "again here")
             .at(before.span, "first here");
-        let previous =
-            i.checked_sub(1).and_then(|i| facts.entries.get(i)).filter(|p| p.field == entry.field && p.exact);
-        let listed = facts.work.fields.get(entry.field).is_none_or(|f| f.listed);
-        if let Some(previous) =
-            previous.filter(|_| entry.exact && !listed && facts.work.editable && entry.span.source.0 == 0)
-        {
-            // with the separator before it
-            let span = crate::model::Span { start: previous.span.end, ..entry.span };
-            let title = format!("remove the second “{}”", entry.text);
-            finding.fix = Some(Fix { title, edits: vec![Edit { span, text: String::new() }], safety: Safety::Safe });
-        }
+        let previous = i.checked_sub(1).and_then(|i| facts.entries.get(i)).filter(|p| p.field == entry.field);
+        finding.fix = previous.and_then(|previous| remove(facts, previous, entry));
         found.push(finding);
     }
     found

@@ -1,7 +1,7 @@
 //! Values of closed lists, and misspelt tags.
 
 use super::{Finding, either};
-use crate::engine::replace;
+use crate::fix::edits::{reorder, replace};
 use crate::model::{Facts, Safety, facts::Entry};
 use crate::rules::nearest::nearest;
 use crate::rules::vocabulary::{FieldKind, Holds, key, label_key, loose_key};
@@ -61,6 +61,26 @@ pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<F
         // programs read a code as "en" or "pt-BR", and would not know the language by its name
         let code = kind.one_of.as_deref() == Some("language") && is_code(&entry.text);
         found.extend(Some(finding).filter(|_| !code));
+    }
+    found
+}
+
+/// Values of a closed list in another order than that of their names, in which the archive shows them.
+pub(super) fn value_order(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let all: Vec<_> = closed_entries(facts, rules, rule).collect();
+    for field in all.chunk_by(|a, b| a.0.field == b.0.field) {
+        let entries: Vec<&Entry> = field.iter().map(|f| f.0).collect();
+        let mut order: Vec<&str> = entries.iter().map(|e| e.text.as_str()).collect();
+        order.sort_unstable();
+        let wrong = entries.iter().zip(&order).find(|(e, text)| e.text != **text).map(|(e, _)| e);
+        if let (Some(wrong), Some((_, kind, _))) = (wrong, field.first()) {
+            let finding = Finding::about(&kind.id)
+                .fill("field", kind.name.to_lowercase())
+                .fill("expected", order.join(", "))
+                .at(wrong.span, "");
+            found.push(Finding { fix: reorder(facts, &entries, &order), ..finding });
+        }
     }
     found
 }

@@ -91,6 +91,12 @@ impl Run {
         }
     }
 
+    /// Takes what is accepted out of findings that are not reported themselves.
+    pub fn leave_out(&mut self, report: &mut Report) {
+        let work = self.name(report);
+        self.accepted.apply(&work, report, &mut Baseline::default());
+    }
+
     /// Writes what is to be written. Gives a sentence for people on what became of the baseline, if there is something
     /// to say.
     ///
@@ -157,6 +163,6 @@ fn is_address(work: &str) -> bool {
     work.contains('/') && host.contains('.') && !host.starts_with('.')
 }
 
-fn counted(n: usize, what: &str) -> String {
+pub(super) fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -12,11 +12,11 @@ use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, Paral
 use run::{Fate, Run};
 
 use super::discover::{Discovered, Fault, Found, discover, said};
-use super::input::{self, Read, is_stdin};
+use super::input::{self, Read, is_stdin, is_table};
 use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::progress::Progress;
-use super::{Exit, Failure, baseline, changed};
+use super::{Exit, Failure, baseline, changed, fix, interrupt};
 use crate::config::FAIL_ON;
 use crate::engine::{self, Settings};
 use crate::formats::unreadable;
@@ -56,6 +56,8 @@ pub struct Arguments {
     #[command(flatten)]
     changed: changed::Options,
     #[command(flatten)]
+    fix: fix::Options,
+    #[command(flatten)]
     baseline: baseline::Options,
     #[command(flatten)]
     input: input::Options,
@@ -79,6 +81,7 @@ const BYTES: usize = 8 << 20;
 /// that the output is whole and the other files are checked.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
+    arguments.fix.validate()?;
     Outputs::validate(&arguments.output)?;
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = arguments.paths.iter().cloned().partition(|p| is_stdin(p));
     let mut found = match arguments.changed.is_on() {
@@ -86,6 +89,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         false => discover(&paths)?,
     };
     arguments.spare_outputs(&mut found)?;
+    if arguments.fix.wanted() && !stdin.is_empty() {
+        let message = "standard input cannot be mended in place: name a file, or leave out --fix and --diff";
+        return Err(Failure::Request(message.to_owned()));
+    }
+    if arguments.fix.wanted() || arguments.output.iter().any(|output| output::place(output).is_some()) {
+        interrupt::watch();
+    }
     found.files.extend(stdin.first().map(|path| Found { path: path.clone(), named: true, fault: None }));
     let mut loader = Loader::new(arguments.input.config.clone());
     let mut files: Vec<(Found, Arc<Setup>)> = Vec::new();
@@ -101,7 +111,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.color.write_global();
     let options = report::Options { rules: rule_texts(&files), ..arguments.options() };
     let mut run = Run {
-        outputs: Outputs::open(&arguments.output, &options)?,
+        outputs: match arguments.fix.only_shown() {
+            true => Outputs::none(),
+            false => Outputs::open(&arguments.output, &options)?,
+        },
         progress: Progress::new(arguments.quiet),
         totals: Totals::default(),
         failing: false,
@@ -120,6 +133,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     if !loader.faults.is_empty() {
         // nothing is judged by rules that are not what their author meant
+        if arguments.fix.only_shown() {
+            return print_faults(&loader.faults, &mut anstream::stdout().lock());
+        }
         for report in &loader.faults {
             run.print(report, Some(Severity::Error))?;
         }
@@ -134,14 +150,28 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     run.totals.skipped = found.skipped.iter().map(|p| shown(p)).collect();
     run.totals.not_followed = found.not_followed.iter().map(|p| shown(p)).collect();
     let mut failed: Vec<String> = Vec::new();
+    let mut fixes = fix::Run::default();
     let mut rest = files.as_slice();
     while let Some((file, setup)) = rest.first() {
+        if interrupt::asked() {
+            return Err(interrupt::stopped(&if arguments.fix.wanted() { fixes.so_far() } else { String::new() }));
+        }
+        if arguments.fix.wanted() && file.fault.is_none() && !is_table(&file.path) {
+            let judge = |read| arguments.judge(read, setup);
+            match arguments.fix.mend(&file.path, &arguments.input, setup, &judge, run.baseline.as_mut(), &mut fixes) {
+                Err(Failure::Request(message)) => failed.push(message),
+                // told when it is checked
+                Err(Failure::Unread(..)) | Ok(()) => {}
+                Err(other) => return Err(other),
+            }
+        }
         let results = if arguments.input.may_be_long(&file.path) && file.fault.is_none() {
             rest = rest.get(1..).unwrap_or_default();
             let streamed = arguments.stream(file, setup, &mut run);
             vec![arguments.settle(file, setup, &mut run, streamed)]
         } else {
-            let (batch, after) = rest.split_at(arguments.batch(rest));
+            let many = if arguments.fix.wanted() { 1 } else { arguments.batch(rest) };
+            let (batch, after) = rest.split_at(many);
             rest = after;
             let checked: Vec<Result<Vec<Report>, Failure>> =
                 batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
@@ -171,13 +201,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(said) = baseline.map(baseline::Run::finish).transpose()?.flatten().filter(|_| !arguments.quiet) {
         eprintln!("forewarn: {said}");
     }
+    for said in fixes.said(&arguments.fix).iter().filter(|_| !arguments.quiet) {
+        eprintln!("forewarn: {said}");
+    }
+    // what stands beside a file is read for its fixes, and again
+    failed.dedup();
     if !failed.is_empty() {
         // a report that says nothing of them must not stand for the whole
         failed.extend(run.outputs.files().iter().map(|file| format!("so {file} was not written")));
         return Err(Failure::Request(failed.join("\nforewarn: ")));
     }
     run.outputs.commit()?;
-    Ok(if run.failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
+    let failing = if arguments.fix.only_shown() { fixes.any() } else { run.failing };
+    Ok(if failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
 }
 
 /// The finding for a file that is there and cannot be read.

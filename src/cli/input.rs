@@ -85,6 +85,27 @@ impl Options {
         Ok(works)
     }
 
+    /// The bytes of a file; none when there are more than the limit.
+    ///
+    /// # Errors
+    /// Bytes that cannot be read from disk.
+    pub fn bytes(&self, path: &Path, setup: &Setup) -> Result<Option<Vec<u8>>, Failure> {
+        bytes(path, &setup.limits).map_err(|e| Failure::Unread(path.to_owned(), e))
+    }
+
+    /// Reads bytes as if they were those of a file.
+    ///
+    /// # Errors
+    /// As [`Options::each`].
+    pub fn read_bytes(&self, path: &Path, bytes: Vec<u8>, setup: &Setup) -> Result<Vec<Read>, Failure> {
+        let mut works = Vec::new();
+        self.each_of(path, bytes, setup, &mut |work, notes| {
+            works.push((work, notes));
+            Ok(())
+        })?;
+        Ok(works)
+    }
+
     /// Whether a file may hold so many works that they should not stand in memory at once.
     pub fn may_be_long(&self, path: &Path) -> bool {
         let forced = || FORMATS.iter().any(|f| f.is_table() && Some(f.name()) == self.input_format.as_deref());
@@ -103,12 +124,23 @@ impl Options {
         setup: &Setup,
         receiver: &mut dyn FnMut(Work, Vec<Diagnostic>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let (vocabulary, limits) = (&setup.rules.vocabulary, &setup.limits);
-        let names = self.names(vocabulary)?;
-        let Some(bytes) = bytes(path, limits).map_err(|e| Failure::Unread(path.to_owned(), e))? else {
-            let (work, notes) = formats::too_large(self.name(path), limits);
+        self.names(&setup.rules.vocabulary)?;
+        let Some(bytes) = self.bytes(path, setup)? else {
+            let (work, notes) = formats::too_large(self.name(path), &setup.limits);
             return receiver(work, notes);
         };
+        self.each_of(path, bytes, setup, receiver)
+    }
+
+    fn each_of(
+        &self,
+        path: &Path,
+        bytes: Vec<u8>,
+        setup: &Setup,
+        receiver: &mut dyn FnMut(Work, Vec<Diagnostic>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let (vocabulary, limits) = (&setup.rules.vocabulary, &setup.limits);
+        let names = self.names(vocabulary)?;
         let beside = self.beside(path, limits, vocabulary)?;
         let input = Input { name: self.name(path), bytes };
         let told = Told { format: self.input_format.as_deref(), encoding: self.encoding, names: Some(&names) };

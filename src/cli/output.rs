@@ -114,6 +114,11 @@ impl Outputs {
         Ok(Self { sinks })
     }
 
+    /// No output at all: something else is printed.
+    pub fn none() -> Self {
+        Self { sinks: Vec::new() }
+    }
+
     /// Prints a report in each format.
     ///
     /// # Errors

@@ -15,7 +15,22 @@ use super::load::shown;
 /// # Errors
 /// A folder that is not there, a file that may not be written, a full disk. The old file is as it was then.
 pub fn atomically(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write(path, bytes).map_err(|error| cannot_write(path, &error))
+    write(path, bytes, &|_| true).map_err(|error| cannot_write(path, &error))
+}
+
+/// Puts `new` in the place of a file that still says `old`, as [`atomically`] does.
+///
+/// # Errors
+/// As [`atomically`]; a file that says something else meanwhile, which is left as it is.
+pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), Failure> {
+    let unchanged = |path: &Path| fs::read(path).is_ok_and(|now| now == old);
+    write(path, new, &unchanged).map_err(|error| match error.kind() {
+        io::ErrorKind::ResourceBusy => Failure::Request(format!(
+            "{} was changed by another program while it was checked: it was left as it is, so run forewarn again",
+            shown(path)
+        )),
+        _ => cannot_write(path, &error),
+    })
 }
 
 /// The failure of a path that cannot be written.
@@ -29,7 +44,7 @@ pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::Request(format!("cannot write {}: {why}", shown(path)))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(path: &Path, bytes: &[u8], may_replace: &dyn Fn(&Path) -> bool) -> io::Result<()> {
     // through a link to the file itself
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned);
@@ -45,6 +60,10 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         None => plain_permissions(new.as_file())?,
     }
     new.as_file().sync_all()?;
+    // as late as can be
+    if !may_replace(&path) {
+        return Err(io::ErrorKind::ResourceBusy.into());
+    }
     new.persist(&path).map_err(|e| e.error)?;
     Ok(())
 }
@@ -77,6 +96,19 @@ mod tests {
         permissions.set_readonly(true);
         fs::set_permissions(&path, permissions).unwrap();
         assert!(atomically(&path, b"three").unwrap_err().to_string().contains("may not be written"));
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.md");
+        atomically(&path, b"theirs").unwrap();
+        let said = replace(&path, b"one", b"two").unwrap_err().to_string();
+        assert!(said.contains("changed by another program"), "{said}");
+        assert_eq!(fs::read(&path).unwrap(), b"theirs");
+        replace(&path, b"theirs", b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
