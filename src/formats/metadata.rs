@@ -197,6 +197,13 @@ pub(super) fn exact(id: SourceId, source: &str, range: Range<usize>, decoded: &s
             return inside;
         }
     }
+    // the parser of YAML counts a comment behind a scalar in
+    let quote = raw.get(..quotes.min(1)).unwrap_or("");
+    let behind = raw.strip_prefix(quote).and_then(|r| r.strip_prefix(trimmed)).and_then(|r| r.strip_prefix(quote));
+    if quotes < 2 && behind.is_some_and(|rest| rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#')) {
+        let start = range.start + quote.len();
+        return Value::verbatim(id, source, start..start + trimmed.len());
+    }
     let outside = Value::verbatim(id, source, range);
     Value::decoded(trimmed, outside.span)
 }
