@@ -64,15 +64,15 @@ const CASES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "listed.md",
-        "---\r\ntitle: Spring\r\ntags:\r\n  - boats\r\n---\r\n\r\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\r\n",
-        "---\r\ntitle: Spring\r\ntags:\r\n  - boats\r\n---\r\n\r\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\r\n",
-        "---\r\ntitle: Spring\r\ntags:\r\n  - boats\r\n  - Animal Death\r\n---\r\n\r\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\r\n",
+        "---\r\nrating: Mature\r\ntags:\r\n  - boats\r\n---\r\n\r\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\r\n",
+        "---\r\nrating: Mature\r\ntags:\r\n  - boats\r\n---\r\n\r\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\r\n",
+        "---\r\nrating: Mature\r\ntags:\r\n  - boats\r\n  - Animal Death\r\n---\r\n\r\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\r\n",
     ),
     (
         "empty.md",
-        "---\ntitle: Spring\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
-        "---\ntitle: Spring\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
-        "---\ntitle: Spring\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
+        "---\nrating: Mature\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
+        "---\nrating: Mature\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
+        "---\nrating: Mature\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
     ),
 ];
 
