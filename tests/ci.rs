@@ -100,6 +100,21 @@ fn the_action_uses_what_it_declares() {
 }
 
 #[test]
+fn the_docs_name_what_there_is() {
+    let (docs, action) = (read(top().join("docs/ci.md")), yaml("action.yml"));
+    let rows: BTreeSet<&str> = names(&docs, "\n| `");
+    let hooks = BTreeSet::from(["forewarn", "forewarn-fix"]);
+    assert_eq!(rows, &keys(&action["inputs"]) | &hooks);
+    for output in keys(&action["outputs"]) {
+        assert!(docs.contains(&format!("`{output}`")), "{output}");
+    }
+    let script = gitlab_script();
+    for variable in names(&script, "${FOREWARN_") {
+        assert!(docs.contains(&format!("FOREWARN_{variable}")), "{variable}");
+    }
+}
+
+#[test]
 fn the_hooks_differ_in_what_they_do_only() {
     let hooks = yaml(".pre-commit-hooks.yaml");
     let [check, fix] = hooks.as_array().unwrap().as_slice() else { panic!("two hooks") };

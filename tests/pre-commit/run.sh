@@ -141,3 +141,4 @@ run 1
 for name in "${odd[@]}"; do says "$name"; done
 [ ! -e gone ] || fail "a name was run as a command"
 git commit -q -m "Name files oddly" --no-verify
+echo "All is as it must be."
