@@ -141,4 +141,30 @@ run 1
 for name in "${odd[@]}"; do says "$name"; done
 [ ! -e gone ] || fail "a name was run as a command"
 git commit -q -m "Name files oddly" --no-verify
+
+# forewarn-fix: mends what is safe, and pre-commit says that files were modified; then it passes and is quiet
+hooks forewarn-fix
+sed -i.bak 's/^Additional Tags: .*/&, seaside/' chapter-8.txt && rm chapter-8.txt.bak
+git add .
+run 1
+says "files were modified by this hook"
+grep -q '^Additional Tags: Seaside, Family$' chapter-8.txt || fail "the tag that stood twice was not mended" "$(head -n 7 chapter-8.txt)"
+git diff --quiet -- . ':!chapter-8.txt' || fail "another file was changed" "$(git diff --stat)"
+git add .
+run 0 --files chapter-8.txt
+says "Passed"
+[ "$(printf '%s\n' "$said" | wc -l)" = 1 ] || fail "a run with nothing to mend is not quiet" "$said"
+
+# what is left after mending still fails
+sed -i.bak -e 's/^Archive Warnings: .*/&, Major Character Death/' -e 's/^Additional Tags: .*/&, seaside/' chapter-9.txt
+rm chapter-9.txt.bak
+git add .
+run 1
+says "chapter-9.txt"
+says "No Archive Warnings Apply"
+grep -q '^Additional Tags: Seaside, Family$' chapter-9.txt || fail "chapter-9.txt was not mended" "$said"
+git add .
+run 1
+says_not "files were modified by this hook"
+
 echo "All is as it must be."
