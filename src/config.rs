@@ -9,6 +9,8 @@ mod written;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+#[cfg(test)]
+pub(crate) use written::schema;
 pub use written::{FAIL_ON, Layer, read};
 
 use crate::engine::Settings;

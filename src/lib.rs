@@ -16,6 +16,8 @@ pub mod formats;
 pub mod model;
 pub mod report;
 pub mod rules;
+#[cfg(test)]
+mod schemas;
 pub mod selftest;
 pub mod suggest;
 pub mod suppress;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-
 use crate::formats::limits::{GB, KB, LIMITS, Limit, MB, MOST_BYTES, size};
 use crate::rules::Problems;
 use crate::rules::nearest::nearest;
+use crate::rules::spanned::Spanned;
 
 /// A limit that is set: which, to what, and at which byte of the file.
 pub(super) type Set = (&'static Limit, usize, usize);

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::limits;
 use crate::model::{Decoding, Position, Report, Severity, Source};
 use crate::rules::nearest::nearest;
+use crate::rules::spanned::Spanned;
 use crate::rules::{Problems, RuleSet, parse};
 
 /// What `--fail-on` and `fail-on` may be, and what they mean.
@@ -19,53 +19,104 @@ pub const FAIL_ON: [(&str, Option<Severity>); 4] = [
     ("never", None),
 ];
 
-/// The file. What may stand in an override too is spelled out again there, since spans do not survive flattening.
+/// The file. What may stand in an override too is spelled out again there, since spans do not survive flattening. What
+/// is said of each key stands in `schemas/config.schema.json` too, where editors show it.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct Written {
+    /// Another configuration to start from, by its path from the folder of this one.
     pub extends: Option<Spanned<String>>,
+    /// Whose rules apply: names of bundled packs, and paths of folders with TOML files of your own. Default: `core` and
+    /// `ao3`.
     pub packs: Option<Vec<Spanned<String>>>,
+    /// The file of findings that were there when forewarn was adopted, as `forewarn check --write-baseline` makes it.
     pub baseline: Option<Spanned<String>>,
+    /// Files that are passed over, as globs: `*` stays within a folder, `**` crosses folders, and a glob without `/`
+    /// matches in any folder.
     pub exclude: Vec<Spanned<String>>,
+    /// From which severity on findings make `forewarn check` fail. Default: `error`.
     pub fail_on: Option<Spanned<String>>,
+    /// Whether warnings about content whose score is sure are errors. Default: `false`.
     pub strict: Option<Spanned<bool>>,
+    /// Fields that every header must have, by their ids: `rating`, `content-warning`.
     pub required: Option<Spanned<Vec<Spanned<String>>>>,
+    /// The archive whose ratings count, by the id of its ladder: `ao3`. Default: those of all packs.
     pub rating_ladder: Option<Spanned<String>>,
+    /// The severity of rules, by their ids: `"core/word-count" = "off"`.
     pub rules: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// From which score on a kind of content is reported, by the id of its tag: `animal-death = 0.8`. Higher is quieter.
     pub thresholds: BTreeMap<Spanned<String>, Spanned<f64>>,
+    /// What reading a file may cost. What is above a limit is refused.
+    #[cfg_attr(test, schemars(with = "crate::formats::Limits"))]
     pub limits: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    /// Findings that you have looked at and accept.
     pub allow: Vec<AllowTable>,
+    /// Settings for some files. Where several hold for a file, the last one counts.
     pub r#override: Vec<OverrideTable>,
-    /// Metadata of the work that the folder is; read by [`crate::formats::metadata`].
+    // read by `formats::metadata`
+    /// Metadata of the work whose chapters lie in this folder: `title`, `rating`, `content-warning` and whatever else a
+    /// header may say.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
     pub work: Option<toml::Table>,
 }
 
-/// `[[allow]]`.
+/// Findings that you have looked at and accept.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct AllowTable {
-    /// Which files; all when there is none.
+    /// A glob or a list of globs: in which files. Default: in all.
     #[serde(default, deserialize_with = "one_or_many")]
+    #[cfg_attr(test, schemars(with = "OneOrMany"))]
     pub works: Vec<Spanned<String>>,
+    /// The rule, with or without its pack: `core/undeclared`.
     pub rule: Spanned<String>,
+    /// The tag or field that is accepted: `animal-death`. Default: whatever the rule finds.
     pub subject: Option<Spanned<String>>,
+    /// Why, in a few words.
     pub reason: Spanned<String>,
 }
 
-/// `[[override]]` as written.
+/// Settings for some files.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct OverrideTable {
+    /// A glob or a list of globs: for which files.
     #[serde(deserialize_with = "one_or_many")]
+    #[cfg_attr(test, schemars(with = "OneOrMany"))]
     pub works: Vec<Spanned<String>>,
+    /// As `fail-on` for all files.
     fail_on: Option<Spanned<String>>,
+    /// As `strict` for all files.
     strict: Option<Spanned<bool>>,
+    /// As `required` for all files.
     required: Option<Spanned<Vec<Spanned<String>>>>,
+    /// As `rating-ladder` for all files.
     rating_ladder: Option<Spanned<String>>,
+    /// As `[rules]` for all files.
     #[serde(default)]
     rules: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// As `[thresholds]` for all files.
     #[serde(default)]
     thresholds: BTreeMap<Spanned<String>, Spanned<f64>>,
+}
+
+/// What [`one_or_many`] reads.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// What the file looks like.
+#[cfg(test)]
+pub(crate) fn schema(generator: schemars::SchemaGenerator) -> schemars::Schema {
+    generator.into_root_schema_for::<Written>()
 }
 
 /// An override with its globs.
@@ -321,17 +372,17 @@ impl Layer {
 /// A string, or a list of them.
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Spanned<String>>, D::Error> {
     // an untagged enum would lose the spans
-    let value = Spanned::<toml::Value>::deserialize(deserializer)?;
+    let value = toml::Spanned::<toml::Value>::deserialize(deserializer)?;
     let span = value.span();
     let wrong = |v: &toml::Value| {
         serde::de::Error::custom(format!("expected a glob or a list of globs, found {}", v.type_str()))
     };
     match value.into_inner() {
-        toml::Value::String(glob) => Ok(vec![Spanned::new(span, glob)]),
+        toml::Value::String(glob) => Ok(vec![toml::Spanned::new(span, glob).into()]),
         toml::Value::Array(globs) => globs
             .into_iter()
             .map(|g| match g {
-                toml::Value::String(glob) => Ok(Spanned::new(span.clone(), glob)),
+                toml::Value::String(glob) => Ok(toml::Spanned::new(span.clone(), glob).into()),
                 other => Err(wrong(&other)),
             })
             .collect(),

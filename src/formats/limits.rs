@@ -5,6 +5,7 @@
 /// The defaults let through whatever people write, several times over, and keep one hostile file from using up a
 /// machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
 pub struct Limits {
     /// Largest file, in bytes: 256 MB. The longest works are under 50 MB; a data set of that size is better cut up.
     pub file_bytes: usize,

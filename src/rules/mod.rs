@@ -11,6 +11,7 @@ pub mod modifier;
 pub mod nearest;
 pub mod pack;
 mod reading;
+pub mod spanned;
 pub mod tune;
 pub mod vocabulary;
 

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use toml::Spanned;
+
+use super::spanned::Spanned;
 
 /// A string with its place in the TOML file.
 pub type Word = Spanned<String>;
 
 /// One file of a pack. A pack may be cut into files in any way.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct PackFile {
     /// What is shared by all lexicons of a language.
@@ -34,6 +36,7 @@ pub struct PackFile {
 
 /// `[[language]]`: negations, conditionals and word sets of one language.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LanguageTable {
     /// Short code as in the archive's language menu: `en`.
@@ -68,6 +71,7 @@ fn default_reach() -> u32 {
 
 /// `[[modifier]]`: words around a tag that change its degree.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ModifierTable {
     /// What remains of the tag: a degree (`mild`, `attempted`, `past`, `implied`, `loose`), `denied`, `ignored`
@@ -94,6 +98,7 @@ pub struct ModifierTable {
 
 /// `[[field]]`: a piece of metadata and the labels it goes by.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FieldTable {
     /// kebab-case: `archive-warning`.
@@ -121,6 +126,7 @@ pub struct FieldTable {
 
 /// `[[tag]]`: an entry of the vocabulary.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TagTable {
     /// kebab-case: `animal-death`.
@@ -172,6 +178,7 @@ fn yes() -> bool {
 /// `[[list]]`: the closed list of names under which another site files what the vocabulary calls tags. Each name is
 /// understood as a tag, too.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ListTable {
     /// kebab-case: `storygraph`.
@@ -187,6 +194,7 @@ pub struct ListTable {
 
 /// A name of a closed list.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ListEntryTable {
     /// As the site writes it.
@@ -197,6 +205,7 @@ pub struct ListEntryTable {
 
 /// `[[rating]]`: a ladder of levels, mildest first.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RatingTable {
     /// kebab-case: `ao3`.
@@ -211,6 +220,7 @@ pub struct RatingTable {
 
 /// A level of a rating.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LevelTable {
     /// kebab-case: `teen`.
@@ -224,6 +234,7 @@ pub struct LevelTable {
 
 /// The value of a rating that openly declines to rate.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct UnratedTable {
     /// As the archive writes it.
@@ -237,6 +248,7 @@ pub struct UnratedTable {
 
 /// `[[lexicon]]`: a group of terms in one language.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LexiconTable {
     /// `name.language`: `blows.en`.
@@ -268,6 +280,7 @@ pub struct LexiconTable {
 
 /// `[[lexicon.pattern]]`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PatternTable {
     /// A term of the lexicon's syntax; the pattern sees only sentences that hold it.
@@ -280,6 +293,7 @@ pub struct PatternTable {
 
 /// Overrides a lexicon's negation.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NegationTable {
     /// Instead of the language's negation and irrealis lists; empty: nothing denies these terms.
@@ -290,6 +304,7 @@ pub struct NegationTable {
 
 /// `[[detector]]`: how lexicons add up to a score for a tag.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DetectorTable {
     /// `tag.language`: `graphic-violence.en`.
@@ -333,6 +348,7 @@ fn hold() -> f32 {
 
 /// Lexicons whose terms stand within some words of each other.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NearTable {
     /// Two lexicon ids.
@@ -345,6 +361,7 @@ pub struct NearTable {
 
 /// `[[rule]]`: when these facts hold, expect those.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RuleTable {
     /// kebab-case; printed as `pack/id`.
@@ -387,6 +404,7 @@ pub struct RuleTable {
 
 /// A condition: every key that is given must hold.
 #[derive(Debug, Default, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct ConditionTable {
     /// A tag id, or `{tag}`: the work declares it, by itself or by a tag that implies or covers it.
@@ -417,6 +435,7 @@ pub struct ConditionTable {
 
 /// A score: a number, or the detector's own `sure`.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum ScoreTable {
     /// From 0 to 1.
