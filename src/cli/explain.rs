@@ -1,81 +1,219 @@
-//! `forewarn explain RULE`: everything that a rule's TOML says.
+//! `forewarn explain NAME`: everything that the packs say of a rule, a tag, a field or a rating.
 
-use std::io::Write as _;
+mod rule;
+mod tag;
+
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::load::Loader;
+use super::load::{Loader, Setup};
 use super::{Exit, Failure};
-use crate::rules::plain;
+use crate::model::TagId;
+use crate::rules::Rule;
+use crate::rules::nearest::nearest;
+use crate::rules::vocabulary::key;
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The rule, as `core/undeclared` or `undeclared`
-    rule: String,
+    /// A rule (`core/undeclared` or `undeclared`), a tag (`animal-death` or “Animal Death”), a field or a rating
+    #[arg(required = true)]
+    name: Vec<String>,
     /// Use this configuration
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
-/// Prints what a rule asks for.
+/// What a name may mean.
+enum Topic<'s> {
+    Rule(&'s Rule),
+    Tag(TagId),
+    Field(usize),
+    /// A ladder and one of its levels.
+    Level(usize, usize),
+}
+
+/// Prints what is known of a name.
 ///
 /// # Errors
-/// A rule that does not exist.
+/// A name that nothing bears.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut loader = Loader::new(arguments.config.clone());
     let setup = loader.setup(Path::new("."))?;
-    let found: Vec<_> = setup.rules.named(&arguments.rule).collect();
+    // “Animal Death” need not be quoted
+    let name = arguments.name.join(" ").trim().to_owned();
+    let topics = topics(&name, &setup);
     let mut out = anstream::stdout().lock();
-    if found.is_empty() && !loader.faults.is_empty() {
+    if topics.is_empty() && !loader.faults.is_empty() {
         // it may be the rule that was left out because of a mistake
         return super::check::print_faults(&loader.faults, &mut out);
     }
-    if found.is_empty() {
-        let wanted = arguments.rule.trim().to_lowercase();
-        let hint = setup.rules.hint(&wanted);
-        return Err(Failure::Request(format!("there is no rule `{wanted}`: {hint}")));
+    if topics.is_empty() {
+        let hint = hint(&name, &setup);
+        return Err(Failure::Request(format!("there is no rule, tag, field or rating `{name}`: {hint}")));
     }
-    for (i, rule) in found.iter().enumerate() {
+    let mut page = Page { out: &mut out, width: width() };
+    for (i, topic) in topics.iter().enumerate() {
         if i > 0 {
-            writeln!(out, "\n")?;
+            page.line("\n")?;
         }
-        writeln!(out, "{} ({})\n\n{}", rule.id, setup.settings.severity(rule).name(), plain(&rule.summary))?;
-        if !rule.docs.is_empty() {
-            writeln!(out, "\n{}", rule.docs)?;
+        match topic {
+            Topic::Rule(rule) => rule::explain(rule, &setup, &mut page)?,
+            Topic::Tag(id) => tag::explain(*id, &setup, &mut page)?,
+            Topic::Field(index) => tag::field(*index, &setup, &mut page)?,
+            Topic::Level(ladder, level) => tag::level(*ladder, *level, &setup, &mut page)?,
         }
-        if let Some(help) = &rule.help {
-            writeln!(out, "\nWhat to do: {}", plain(help))?;
-        }
-        if let Some(tags) = &rule.each {
-            let names: Vec<&str> =
-                tags.iter().filter_map(|t| setup.rules.vocabulary.tag(*t)).map(|t| t.name.as_str()).collect();
-            writeln!(out, "\nIt is judged for each of: {}.", some(&names))?;
-        }
-        for (title, examples) in
-            [("It speaks up at, for example", &rule.fails), ("It is content with, for example", &rule.passes)]
-        {
-            if let Some(example) = examples.first() {
-                let indented: Vec<String> =
-                    example.trim().lines().map(|l| format!("    {l}").trim_end().to_owned()).collect();
-                writeln!(out, "\n{title}:\n\n{}", indented.join("\n"))?;
-            }
-        }
-        writeln!(
-            out,
-            "\nTo change it, write in forewarn.toml:\n\n    [rules]\n    \"{}\" = \"off\"   # or info, warning, error",
-            rule.id
-        )?;
     }
     super::check::print_faults(&loader.faults, &mut out)
+}
+
+/// Everything that bears a name, rules first.
+fn topics<'s>(name: &str, setup: &'s Setup) -> Vec<Topic<'s>> {
+    let vocabulary = &setup.rules.vocabulary;
+    let mut topics: Vec<Topic<'s>> = setup.rules.named(name).map(Topic::Rule).collect();
+    let lower = name.to_lowercase();
+    let by_name = || (0..).map(TagId).zip(&vocabulary.tags).find(|(_, t)| key(&t.name) == key(name)).map(|t| t.0);
+    // other words for a tag count, words around it do not
+    let by_synonym = || vocabulary.resolve(name).filter(|r| r.plain).map(|r| r.tag);
+    let tag = vocabulary.tag_id(&lower).or_else(by_name).or_else(by_synonym);
+    topics.extend(tag.map(Topic::Tag));
+    let field = vocabulary.field_id(&lower).or_else(|| vocabulary.field(name));
+    topics.extend(field.and_then(|f| usize::try_from(f).ok()).map(Topic::Field));
+    for (index, ladder) in vocabulary.ladders.iter().enumerate() {
+        let level = ladder.levels.iter().position(|l| l.id == lower || key(&l.name) == key(name));
+        topics.extend(level.map(|level| Topic::Level(index, level)));
+    }
+    topics
+}
+
+/// What to say to someone who asked for a name that nothing bears.
+fn hint(name: &str, setup: &Setup) -> String {
+    let (rules, vocabulary) = (&setup.rules.rules, &setup.rules.vocabulary);
+    let names = rules.iter().flat_map(|r| [r.id.as_str(), r.id.split('/').next_back().unwrap_or("")]);
+    let ids = vocabulary.tags.iter().map(|t| t.id.as_str()).chain(vocabulary.fields.iter().map(|f| f.id.as_str()));
+    let levels = vocabulary.ladders.iter().flat_map(|l| l.levels.iter().map(|l| l.id.as_str()));
+    let near = nearest(&name.to_lowercase(), names.chain(ids).chain(levels)).map(str::to_owned).or_else(|| {
+        let called: Vec<(String, &str)> = vocabulary.tags.iter().map(|t| (key(&t.name), t.id.as_str())).collect();
+        let near = nearest(&key(name), called.iter().map(|c| c.0.as_str()))?.to_owned();
+        called.iter().find(|c| c.0 == near).map(|c| c.1.to_owned())
+    });
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`forewarn rules list` shows all rules".to_owned(),
+    }
+}
+
+/// Columns that lines may take.
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100).clamp(40, 100)
+}
+
+/// Text on its way out, in lines that fit.
+struct Page<'o> {
+    out: &'o mut dyn Write,
+    width: usize,
+}
+
+impl Page<'_> {
+    /// A line as it stands.
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{text}")
+    }
+
+    /// A paragraph, with an empty line before it.
+    fn paragraph(&mut self, text: &str) -> io::Result<()> {
+        for part in text.trim().split("\n\n") {
+            self.line("")?;
+            for line in wrapped(part, self.width) {
+                self.line(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A heading, with an empty line before it.
+    fn heading(&mut self, text: &str) -> io::Result<()> {
+        self.line("")?;
+        self.line(text)
+    }
+
+    /// An item of a list: its later lines stand below its first word.
+    fn item(&mut self, text: &str) -> io::Result<()> {
+        for (i, line) in wrapped(text, self.width.saturating_sub(4)).iter().enumerate() {
+            self.line(&format!("  {} {line}", if i == 0 { '-' } else { ' ' }))?;
+        }
+        Ok(())
+    }
+
+    /// Lines of an example or of a file, as they stand and set in.
+    fn block(&mut self, text: &str) -> io::Result<()> {
+        self.line("")?;
+        text.trim().lines().try_for_each(|line| self.line(format!("    {line}").trim_end()))
+    }
+}
+
+/// A text in lines of at most so many characters, but for words that are longer.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Most names that are listed; of more, the first few stand for all.
 const LISTED: usize = 12;
 
 /// Names as a list: all of a few, some of many.
-fn some(names: &[&str]) -> String {
+fn some<S: AsRef<str>>(names: &[S]) -> String {
+    let joined = |names: &[S]| names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
     match names.get(..8) {
-        Some(first) if names.len() > LISTED => format!("{} and {} more", first.join(", "), names.len() - first.len()),
-        _ => names.join(", "),
+        Some(first) if names.len() > LISTED => format!("{} and {} more", joined(first), names.len() - first.len()),
+        _ => joined(names),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_and_keep_every_word() {
+        let text = "One two  three\nfour a-word-that-is-longer-than-that five";
+        let lines = wrapped(text, 10);
+        assert_eq!(lines, ["One two", "three four", "a-word-that-is-longer-than-that", "five"]);
+        assert!(wrapped("", 10).is_empty());
+    }
+
+    #[test]
+    fn of_many_names_some_are_listed() {
+        let names: Vec<String> = (1..=13).map(|n| n.to_string()).collect();
+        assert_eq!(some(&names), "1, 2, 3, 4, 5, 6, 7, 8 and 5 more");
+        assert_eq!(some(&["a", "b"]), "a, b");
+    }
+
+    #[test]
+    fn every_name_of_the_bundled_packs_has_a_page() {
+        let mut loader = Loader::new(None);
+        let setup = loader.setup(Path::new("nowhere/at/all.txt")).unwrap();
+        let vocabulary = &setup.rules.vocabulary;
+        let names = setup.rules.rules.iter().map(|r| r.id.as_str());
+        let names = names.chain(vocabulary.tags.iter().map(|t| t.id.as_str()));
+        let names = names.chain(vocabulary.fields.iter().map(|f| f.id.as_str()));
+        for name in names {
+            assert!(!topics(name, &setup).is_empty(), "{name}");
+        }
+        let found = |name: &str| topics(name, &setup).len();
+        assert!(found("Animal Death") == 1 && found("ANIMAL-DEATH") == 1 && found("Fics") == 0);
+        assert!(found("teen") > 0 && found("Teen And Up Audiences") > 0);
+        for (wrong, right) in [("animal-deth", "animal-death"), ("Animl Death", "animal-death"), ("raitng", "rating")] {
+            assert_eq!(hint(wrong, &setup), format!("did you mean `{right}`?"));
+        }
     }
 }

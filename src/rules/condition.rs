@@ -12,6 +12,18 @@ pub struct Condition {
     pub all: Vec<Test>,
 }
 
+impl Condition {
+    /// The tags whose scores it asks for, and from which score on.
+    pub fn evidence(&self) -> Vec<(Subject, Threshold)> {
+        let of = |test: &Test| match test {
+            Test::Evidence(subject, threshold) => vec![(*subject, *threshold)],
+            Test::Any(conditions) => conditions.iter().flat_map(Self::evidence).collect(),
+            _ => Vec::new(),
+        };
+        self.all.iter().flat_map(of).collect()
+    }
+}
+
 /// One part of a condition.
 #[derive(Debug)]
 pub enum Test {

@@ -1,6 +1,6 @@
 //! Fields, tags and ratings: lookup by any name that people write.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -349,6 +349,12 @@ impl Vocabulary {
             Some(form) => form.replace("{tag}", &tag.name),
             None => tag.name.clone(),
         }
+    }
+
+    /// Everything that means a tag by itself, as compared, in order of the alphabet.
+    pub fn spellings_of(&self, tag: TagId) -> Vec<&str> {
+        let all = self.names.values().flatten().filter(|(_, means)| **means == tag).map(|(name, _)| name.as_str());
+        all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The names of the tags of a category, in the order of the packs.
