@@ -145,10 +145,17 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Lines of an example or of a file, as they stand and set in.
+    /// Lines of an example or of a file, set in; those that are too long are broken.
     fn block(&mut self, text: &str) -> io::Result<()> {
         self.line("")?;
-        text.trim().lines().try_for_each(|line| self.line(format!("    {line}").trim_end()))
+        let width = self.width.saturating_sub(4);
+        for line in text.trim().lines() {
+            match line.chars().count() <= width {
+                true => self.line(format!("    {line}").trim_end())?,
+                false => wrapped(line, width).iter().try_for_each(|part| self.line(&format!("    {part}")))?,
+            }
+        }
+        Ok(())
     }
 }
 

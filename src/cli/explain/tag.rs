@@ -128,8 +128,7 @@ fn found_by(index: usize, detector: &Detector, tag: &Tag, setup: &Setup, page: &
     for (finds, title) in [(true, "It is found in, for example:"), (false, "It is not found in, for example:")] {
         if let Some(example) = rules.examples.iter().find(|e| e.finds == finds && is_it(&e.of)) {
             page.heading(title)?;
-            let width = page.width.saturating_sub(4);
-            page.block(&super::wrapped(&example.text, width).join("\n"))?;
+            page.block(&example.text)?;
         }
     }
     Ok(())
@@ -205,9 +204,9 @@ pub(super) fn level(ladder: usize, level: usize, setup: &Setup, page: &mut Page<
     page.paragraph(&format!("It is number {} of {}, mildest first: {}.", level + 1, all.len(), all.join(", ")))?;
     let wants = |rule: &&Rule| {
         matches!(&rule.logic, crate::rules::Logic::Condition { then, forbid: false, .. }
-            if then.wanted_rating().is_some_and(|(of, at)| {
-                setup.rules.vocabulary.ladders.get(of).is_some_and(|l| std::ptr::eq(l, ladder)) && at == level
-            }))
+        if then.wanted_rating().is_some_and(|(of, at)| {
+            setup.rules.vocabulary.ladders.get(of).is_some_and(|l| std::ptr::eq(l, ladder)) && at == level
+        }))
     };
     said_by(setup.rules.rules.iter().filter(wants), "Rules that ask for it, or for more:", setup, page)
 }
