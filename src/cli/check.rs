@@ -61,8 +61,6 @@ pub struct Arguments {
     baseline: baseline::Options,
     #[command(flatten)]
     input: input::Options,
-    #[command(flatten)]
-    color: colorchoice_clap::Color,
 }
 
 /// Files that are read and checked at a time, and the bytes from which fewer are: enough for every thread, few enough
@@ -108,7 +106,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if arguments.changed.is_on() && files.is_empty() && arguments.output.is_empty() {
         return Ok(Exit::Clean);
     }
-    arguments.color.write_global();
     let options = report::Options { rules: rule_texts(&files), ..arguments.options() };
     let mut run = Run {
         outputs: match arguments.fix.only_shown() {

@@ -59,7 +59,9 @@ const CONTAINERS: &[&str] = &[
 pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     let missing: Vec<String> = paths.iter().filter(|p| !p.exists()).map(|p| shown(p)).collect();
     if !missing.is_empty() {
-        return Err(Failure::Request(format!("no such file or folder: {}", missing.join(", "))));
+        let hint =
+            unquoted(paths).map(|name| format!("; a name with spaces needs quotes: \"{name}\"")).unwrap_or_default();
+        return Err(Failure::Request(format!("no such file or folder: {}{hint}", missing.join(", "))));
     }
     let mut files = BTreeSet::new();
     let mut skipped = BTreeSet::new();
@@ -101,9 +103,12 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
             }
             let ending = ending(&path);
             let named = |endings: &[&str]| endings.contains(&ending.as_str());
+            if is_metadata(&path) {
+                continue;
+            }
             if named(STORIES) || named(TABLES) || named(CONTAINERS) || ending.is_empty() {
                 files.insert(Found { path, named: false, fault: None });
-            } else if !is_metadata(&path) {
+            } else {
                 skipped.insert(path);
             }
         }
@@ -113,6 +118,13 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     let files = files.into_iter().filter(|f| f.named || !named.contains(&f.path)).collect();
     let rest = |paths: BTreeSet<PathBuf>| paths.into_iter().filter(|p| !named.contains(p)).collect();
     Ok(Discovered { files, skipped: rest(skipped), not_followed: rest(not_followed) })
+}
+
+/// The file that some paths name together, which was one name with spaces before a shell took it apart.
+pub fn unquoted(paths: &[PathBuf]) -> Option<String> {
+    let parts: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+    let firsts = (2..=parts.len()).filter_map(|end| Some(parts.get(..end)?.join(" ")));
+    firsts.into_iter().find(|name| Path::new(name).exists())
 }
 
 /// Whether a folder is a book or document that was unpacked, or that a Mac keeps so.
@@ -157,7 +169,10 @@ fn plain(path: &Path) -> PathBuf {
 /// Whether a file holds metadata or settings for forewarn rather than a story.
 fn is_metadata(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    name == super::load::CONFIG || name == super::baseline::FILE || name.ends_with(".forewarn.toml")
+    name == super::load::CONFIG
+        || name == super::baseline::FILE
+        || name == super::init::SCHEMA
+        || name.ends_with(".forewarn.toml")
 }
 
 #[cfg(test)]

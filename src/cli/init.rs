@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::load::{CONFIG, shown};
-use super::{Exit, Failure, write};
+use super::{Exit, Failure, schema, write};
 
 /// Arguments of `init`.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,13 @@ pub struct Arguments {
     /// Print it instead of writing it
     #[arg(long)]
     print: bool,
+    /// Write forewarn.schema.json beside it, too, so that editors which know TOML schemas complete and check it
+    #[arg(long, conflicts_with = "print")]
+    schema: bool,
 }
+
+/// The schema, beside the configuration.
+pub const SCHEMA: &str = "forewarn.schema.json";
 
 /// Kinds of folders with stories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -102,11 +108,16 @@ impl Kind {
 /// A folder that does not exist or has a configuration, or a file that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let folder = &arguments.folder;
+    if folder.is_file() {
+        return Err(Failure::Request(format!("{} is a file: init takes a folder of stories", shown(folder))));
+    }
     if !folder.is_dir() {
         return Err(Failure::Request(format!("no such folder: {}", shown(folder))));
     }
     let kind = arguments.kind.unwrap_or_else(|| Kind::of(folder));
-    let text = include_str!("init/all.toml").replace("{kind}", kind.name()) + kind.text();
+    // a first line that led to a file that is not there would be a mistake to editors
+    let first = if arguments.schema { format!("#:schema ./{SCHEMA}\n\n") } else { String::new() };
+    let text = first + &include_str!("init/all.toml").replace("{kind}", kind.name()) + kind.text();
     let mut out = anstream::stdout().lock();
     if arguments.print {
         out.write_all(text.as_bytes())?;
@@ -116,6 +127,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if path.exists() {
         let message = format!("{} is there already: `--print` shows what would be written", shown(&path));
         return Err(Failure::Request(message));
+    }
+    if arguments.schema {
+        let beside = folder.join(SCHEMA);
+        if beside.exists() {
+            let message = format!("{} is there already: move it away, or leave out `--schema`", shown(&beside));
+            return Err(Failure::Request(message));
+        }
+        write::atomically(&beside, schema::CONFIG.as_bytes())?;
+        writeln!(out, "{} was written for your editor.", shown(&beside))?;
     }
     write::atomically(&path, text.as_bytes())?;
     writeln!(out, "{} was written for {}. Now run `forewarn check {}`.", shown(&path), kind.name(), name(folder))?;

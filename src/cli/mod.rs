@@ -16,19 +16,22 @@ mod inspect;
 mod interrupt;
 mod load;
 mod man;
+mod mistake;
 mod output;
 mod progress;
 mod records;
 mod rules;
+mod schema;
 mod score;
 mod suggest;
 mod write;
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::formats::FORMATS;
 
@@ -51,6 +54,8 @@ enum Exit {
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    color: colorchoice_clap::Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,7 +66,7 @@ enum Command {
     Suggest(suggest::Arguments),
     /// Show what was read from a story: fields, sections, claims, evidence, scores
     Inspect(inspect::Arguments),
-    /// Say what a rule asks for, and why
+    /// Say what a rule asks for and why, or what a tag, a field or a rating means
     Explain(explain::Arguments),
     /// List rules, run the examples inside rule packs, or fit detectors to labelled texts
     Rules(rules::Arguments),
@@ -71,6 +76,8 @@ enum Command {
     Config(config::Arguments),
     /// Print the score of every tag as JSON Lines, to measure rules with
     Score(score::Arguments),
+    /// Print the JSON schema of the configuration, of packs or of reports
+    Schema(schema::Arguments),
     /// Print what makes a shell complete forewarn's commands
     Completions(completions::Arguments),
     /// Print the manual page
@@ -80,14 +87,23 @@ enum Command {
 /// Runs the command line.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    // help and mistakes are coloured before there are arguments
+    let mut command = Arguments::command().color(mistake::color(&words));
+    let parsed = command.try_get_matches_from_mut(&words).and_then(|found| Arguments::from_arg_matches(&found));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
+            if let Some(said) = mistake::said(&error, &words) {
+                eprintln!("{said}");
+                return ExitCode::from(Exit::Failed as u8);
+            }
             // help and version are no failure
             let code = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
             return if error.print().is_ok() { ExitCode::from(code as u8) } else { ExitCode::from(Exit::Failed as u8) };
         }
     };
+    arguments.color.write_global();
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Suggest(arguments) => suggest::run(&arguments),
@@ -97,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     };

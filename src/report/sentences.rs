@@ -215,6 +215,11 @@ pub(super) fn counts(totals: &Totals) -> String {
         works => format!("{}, {}", count(works as u64, "work", "works"), count(totals.words, "word", "words")),
     };
     match found.as_slice() {
+        [] if totals.works == 0 && totals.files.unreadable == 0 => {
+            lines.push_str(
+                ". Stories are files of text, Markdown, HTML, EPUB, Word (DOCX), OpenDocument (ODT) and RTF.",
+            );
+        }
         [] if totals.works == 0 => lines.push('.'),
         [] => lines.push_str(": no findings."),
         found => lines.push_str(&format!(": {}.", found.join(", "))),
@@ -302,7 +307,11 @@ mod tests {
                 "3 works, 42,107 words: 1 error, 2 warnings, 1 suggestion. 1 finding is accepted and not shown.\n",
             ),
             (totals(1, [1, 0, 0, 0], 1, [0; 3]), "1 work, 1 word: no findings.\n"),
-            (totals(0, [0; 4], 0, [0; 3]), "No works were read.\n"),
+            (
+                totals(0, [0; 4], 0, [0; 3]),
+                "No works were read. Stories are files of text, Markdown, HTML, EPUB, Word (DOCX), OpenDocument (ODT) and \
+                 RTF.\n",
+            ),
             (totals(0, [0, 1, 0, 0], 0, [1, 0, 0]), "No works were read: 1 error.\n1 file: could not be read.\n"),
             (
                 totals(2, [2, 2, 3, 0], 1_000_000, [2, 0, 0]),
