@@ -16,7 +16,7 @@ use crate::rules::vocabulary::key;
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A rule (`core/undeclared` or `undeclared`), a tag (`animal-death` or “Animal Death”), a field or a rating
+    /// A rule (`core/undeclared` or `undeclared`), a tag (`animal-death` or `Animal Death`), a field or a rating
     #[arg(required = true)]
     name: Vec<String>,
     /// Use this configuration
