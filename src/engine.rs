@@ -1,5 +1,7 @@
 //! One work checked against the rules: the whole run on one screen.
 
+mod map;
+
 use std::collections::HashMap;
 
 use crate::checks::{CHECKS, Check, Finding};
@@ -11,6 +13,7 @@ use crate::model::{
 use crate::rules::condition::{Condition, Proof, Scope};
 use crate::rules::{Logic, Rule, RuleSet};
 use crate::suppress::{self, Accepted};
+pub use map::content_map;
 
 /// What the configuration says about judging.
 #[derive(Debug, Clone)]
@@ -46,7 +49,7 @@ const SCENES: usize = 3;
 /// Checks a work. `notes` are what its reader could not decide; they go through the same severities.
 /// A text that is no work at all gives one finding that says so.
 pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Settings) -> Report {
-    let (diagnostics, suppressed, chapters, words, address) = {
+    let (diagnostics, suppressed, chapters, map, words, address) = {
         let facts = collect(&work, rules);
         let said = notes.iter().any(|n| n.rule == NOT_A_WORK);
         let mut found = match facts.is_work {
@@ -62,9 +65,10 @@ pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Set
             d.severity != Severity::Off
         });
         let (kept, suppressed) = suppress::apply(found, &facts, rules, settings);
-        (kept, suppressed, chapters(&facts, rules), story_words(&facts), address(&facts, rules))
+        let (words, address) = (story_words(&facts), address(&facts, rules));
+        (kept, suppressed, chapters(&facts, rules), content_map(&facts, rules), words, address)
     };
-    let mut report = Report { diagnostics, suppressed, chapters, words, address, ..Report::of(work) };
+    let mut report = Report { diagnostics, suppressed, chapters, map, words, address, ..Report::of(work) };
     report.sort();
     report
 }
@@ -307,7 +311,7 @@ fn filled(text: &str, fill: &[(&'static str, String)]) -> String {
     out
 }
 
-/// The content map: scores per chapter and tag.
+/// Scores per chapter and tag.
 fn chapters(facts: &Facts<'_>, rules: &RuleSet) -> Vec<Chapter> {
     let mut chapters: Vec<Chapter> = Vec::new();
     for (index, (section, measure)) in facts.work.sections.iter().zip(&facts.measures).enumerate() {

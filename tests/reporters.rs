@@ -52,6 +52,8 @@ fn every_format_prints_what_its_snapshot_says() {
         ("sarif", bare.clone(), "report-no-excerpts.sarif"),
         ("github", Options::default(), "github.txt"),
         ("github", bare.clone(), "github-no-excerpts.txt"),
+        ("html", Options { rules: samples::rules(), ..Options::default() }, "report.html"),
+        ("html", bare.clone(), "report-no-excerpts.html"),
         ("gitlab", Options::default(), "gitlab.json"),
         ("junit", Options::default(), "junit.xml"),
         ("junit", bare.clone(), "junit-no-excerpts.xml"),
@@ -89,6 +91,44 @@ fn without_excerpts_no_word_of_the_work_is_quoted() {
         for words in ["Harbour Light", "blood", "knuckles", "Maren", "Teen"] {
             assert!(!printed.contains(words), "{} prints “{words}”", kind.name);
         }
+    }
+}
+
+#[test]
+fn a_page_says_what_it_has_no_room_for() {
+    let mut reports: Vec<Report> = Vec::new();
+    for i in 0..202 {
+        reports.push(Report { name: format!("found-{i}.txt"), ..samples::book() });
+        reports.push(Report { name: format!("clean-{i}.txt"), ..clean() });
+        reports.push(Report { name: format!("unread-{i}.pdf"), ..samples::unreadable() });
+    }
+    let printed = print("html", &Options::default(), &reports);
+    assert!(printed.contains("2 works with findings, 152 works without findings, 2 files that could not be read."));
+    for (name, times) in [("found-199.txt", 2), ("found-200.txt", 0), ("clean-49.txt", 2), ("unread-199.pdf", 1)] {
+        assert_eq!(printed.matches(name).count(), times, "{name}");
+    }
+    assert!(printed.contains("404 works"), "what is not shown is counted");
+}
+
+#[test]
+fn a_page_has_no_script_no_address_and_every_link_a_target() {
+    let mut reports = reports();
+    reports.push(Report { suggested: Some("Title: <script>alert(1)</script>\n</pre>\n".into()), ..story() });
+    for excerpts in [true, false] {
+        let options = Options { excerpts, rules: samples::rules(), ..Options::default() };
+        let printed = print("html", &options, &reports);
+        for word in ["<script", "javascript:", "http://", "https://", "src=", "url(", "@import", " onclick"] {
+            assert!(!printed.contains(word), "{word}");
+        }
+        let values = |key: &str| -> Vec<String> {
+            printed.split(key).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        let ids = values(" id=\"");
+        let unique: std::collections::HashSet<&String> = ids.iter().collect();
+        assert_eq!(unique.len(), ids.len());
+        let links = values(" href=\"#");
+        assert_eq!(links.len(), printed.matches("href=").count(), "every link stays on the page");
+        assert!(links.len() > 12 && links.iter().all(|link| unique.contains(link)));
     }
 }
 

@@ -16,7 +16,7 @@ use super::input::{self, Read, is_stdin, is_table};
 use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::progress::Progress;
-use super::{Exit, Failure, baseline, changed, fix, interrupt};
+use super::{Exit, Failure, baseline, changed, fix, interrupt, suggest};
 use crate::config::FAIL_ON;
 use crate::engine::{self, Settings};
 use crate::formats::unreadable;
@@ -272,7 +272,9 @@ impl Arguments {
     }
 
     fn judge(&self, (work, notes): Read, setup: &Setup) -> Report {
-        engine::check(work, notes, &setup.rules, &self.settings(setup))
+        let suggests = self.output.iter().any(Output::suggests);
+        let suggested = if suggests { suggest::block(&work, setup) } else { None };
+        Report { suggested, ..engine::check(work, notes, &setup.rules, &self.settings(setup)) }
     }
 
     fn settings(&self, setup: &Setup) -> Settings {

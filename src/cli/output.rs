@@ -18,6 +18,13 @@ pub struct Output {
     file: Option<PathBuf>,
 }
 
+impl Output {
+    /// Whether it prints what is suggested for a work.
+    pub fn suggests(&self) -> bool {
+        self.format.suggests
+    }
+}
+
 /// What the help says of `--output`.
 pub fn help() -> String {
     let names: Vec<&str> = REPORTERS.iter().map(|r| r.name).collect();

@@ -148,6 +148,15 @@ fn suggested(work: Work, mut notes: Vec<Diagnostic>, setup: &Setup) -> Suggested
     Suggested { report: Report::of(work), notes, suggestion }
 }
 
+/// The block for a work as people copy it; none for what is not a work.
+pub fn block(work: &Work, setup: &Setup) -> Option<String> {
+    if work.format.is_empty() {
+        return None;
+    }
+    let facts = collect(work, &setup.rules);
+    facts.is_work.then(|| style::ao3(&suggest(&facts, &setup.rules, &setup.settings)))
+}
+
 impl Arguments {
     fn print(&self, one: &Suggested, setup: &Setup, several: bool, out: &mut dyn Write) -> Result<(), Failure> {
         let mut words = words::Words::new(&one.report, !self.no_excerpts);

@@ -1,6 +1,6 @@
 //! One finding, and the report of all findings about one file.
 
-use super::{Source, Span, Work};
+use super::{ContentMap, Source, Span, Work};
 
 /// How much a finding matters. `Off` findings are not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,7 +174,7 @@ pub struct Part {
     pub weight: f32,
 }
 
-/// Scores of one chapter: a column of the content map.
+/// Scores of one chapter.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Chapter {
     /// From 1; none when the work has no chapters.
@@ -237,8 +237,12 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Findings that are accepted, in the order in which they were.
     pub suppressed: Vec<Suppressed>,
-    /// The content map.
+    /// Scores by chapter.
     pub chapters: Vec<Chapter>,
+    /// The content map.
+    pub map: ContentMap,
+    /// The header that the work might have, ready to copy; only where an output asks for it.
+    pub suggested: Option<String>,
     /// Words of story.
     pub words: u64,
 }

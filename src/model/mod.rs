@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod entities;
 pub mod facts;
+pub mod map;
 pub mod source;
 pub mod text;
 pub mod work;
@@ -13,6 +14,7 @@ pub use diagnostic::{
 };
 pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance, Status};
 pub use facts::{DetectorId, LexiconId, TagId, TermId};
+pub use map::ContentMap;
 pub use source::{Decoding, Holder, Input, Inside, Paragraph, Position, Source, SourceId, Span, Spanned, UTF8, Widths};
 pub use text::{Map, Text, TextBuilder};
 pub use work::{Field, Section, SectionKind, State, Value, Work};

@@ -5,10 +5,12 @@ pub mod excerpt;
 mod fingerprint;
 mod github;
 mod gitlab;
+mod html;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
 mod junit;
+pub mod map;
 mod place;
 mod plain;
 mod rdjson;
@@ -32,7 +34,7 @@ pub struct Options {
     pub quiet: bool,
     /// Width of the terminal in columns. Only `human` breaks lines.
     pub width: usize,
-    /// What is known of the rules of the run. Only `sarif` prints it, of rules that found something.
+    /// What is known of the rules of the run. `sarif` and `html` print it, of rules that found something.
     pub rules: Vec<RuleText>,
 }
 
@@ -66,6 +68,8 @@ pub struct Kind {
     pub summary: &'static str,
     /// How each of its reports begins; nothing for formats for people, whose first words are anything.
     pub starts: &'static [&'static str],
+    /// Whether it prints [`Report::suggested`], which is made only then.
+    pub suggests: bool,
     /// Makes a reporter for one run.
     pub make: fn(&Options) -> Box<dyn Reporter>,
 }
@@ -77,66 +81,84 @@ pub const REPORTERS: &[Kind] = &[
         name: "human",
         summary: "The words in question, underlined, for a terminal",
         starts: &[],
+        suggests: false,
         make: |options| Box::new(human::Human::new(options)),
     },
     Kind {
         name: "plain",
         summary: "Sentences without drawing or colour, for screen readers and pipes",
         starts: &[],
+        suggests: false,
         make: |options| Box::new(plain::Plain::new(options)),
     },
     Kind {
         name: "summary",
         summary: "A table of how often each rule found something",
         starts: &[],
+        suggests: false,
         make: |options| Box::new(summary::Summary::new(options)),
+    },
+    Kind {
+        name: "html",
+        summary: "One page for people, with a map of the work, for a browser",
+        starts: &[html::START],
+        suggests: true,
+        make: |options| Box::new(html::Html::new(options)),
     },
     Kind {
         name: "json",
         summary: "One JSON document for the whole run",
         starts: &["{\"version\":1,\"works\":["],
+        suggests: false,
         make: |options| Box::new(json::Json::new(options)),
     },
     Kind {
         name: "jsonl",
         summary: "One JSON object a work, one a line",
         starts: &["{\"version\":1,\"path\":", "{\"version\":1,\"totals\":"],
+        suggests: false,
         make: |options| Box::new(json::JsonLines::new(options)),
     },
     Kind {
         name: "sarif",
         summary: "SARIF 2.1.0, for code scanning",
         starts: &["{\"$schema\":\"https://json.schemastore.org/sarif-"],
+        suggests: false,
         make: |options| Box::new(sarif::Sarif::new(options)),
     },
     Kind {
         name: "github",
         summary: "Annotations of GitHub Actions",
         starts: &[],
+        suggests: false,
         make: |options| Box::new(github::Github::new(options)),
     },
     Kind {
         name: "gitlab",
         summary: "A code quality report for GitLab",
         starts: &["[]", "[\n{\"check_name\":"],
+        suggests: false,
         make: |_| Box::new(gitlab::Gitlab::default()),
     },
     Kind {
         name: "junit",
         summary: "JUnit XML, for anything that shows test results",
         starts: &["<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"forewarn\">"],
+        suggests: false,
         make: |options| Box::new(junit::Junit::new(options)),
     },
     Kind {
         name: "rdjson",
         summary: "One document for reviewdog",
         starts: &["{\"source\":{\"name\":\"forewarn\"},\"diagnostics\":["],
+        suggests: false,
         make: |options| Box::new(rdjson::Rdjson::new(options)),
     },
     Kind {
         name: "rdjsonl",
         summary: "One finding a line for reviewdog",
         starts: &["{\"source\":{\"name\":\"forewarn\"},\"message\":"],
+        suggests: false,
         make: |options| Box::new(rdjson::RdjsonLines::new(options)),
     },
 ];

@@ -1,8 +1,9 @@
 //! The reports that every output format prints in tests.
 
 use forewarn::model::{
-    By, Chapter, Decoding, Diagnostic, Edit, Fix, Holder, Inside, Paragraph, Part, Report, RuleText, Safety, Score,
-    Severity, Source, SourceId, Span, Suppressed,
+    By, Chapter, ContentMap, Decoding, Diagnostic, Edit, Fix, Holder, Inside, Paragraph, Part, Report, RuleText,
+    Safety, Score, Severity, Source, SourceId, Span, Suppressed,
+    map::{Cell, Level, Spot, Strip},
 };
 
 /// A source and the words in it that labels point at.
@@ -121,8 +122,45 @@ pub fn story() -> Report {
         }],
         diagnostics: vec![undeclared, spelling, missing, insert, crossing, second],
         suppressed: vec![accepted],
+        map: map(&text),
+        suggested: Some("Title: The Harbour Light\nRating: Mature\nAdditional Tags: Angst, Hurt/Comfort\n".into()),
         sources: vec![text.0, sidecar.0],
         ..Report::default()
+    }
+}
+
+/// Two kinds of content over a chapter in three cells and a short one.
+fn map(text: &Sourced) -> ContentMap {
+    let spot = |score, level, scenes, words: &[&str]| {
+        Some(Spot { score, level, scenes, places: words.iter().map(|w| text.at(w)).collect() })
+    };
+    let strip =
+        |tag: &str, name: &str, score, level, spots| Strip { tag: tag.into(), name: name.into(), score, level, spots };
+    let cell = |chapter, from, part| Cell { chapters: Some((chapter, chapter)), from, words: 40, part };
+    ContentMap {
+        cells: vec![cell(1, 0, true), cell(1, 40, true), cell(1, 80, true), cell(2, 0, false)],
+        strips: vec![
+            strip(
+                "graphic-violence",
+                "Graphic Depictions Of Violence",
+                0.816_2,
+                Level::Strong,
+                vec![
+                    spot(0.31, Level::Weak, 1, &["struck"]),
+                    spot(0.84, Level::Strong, 2, &["blood ran down", "the cut went to the bone"]),
+                    None,
+                    spot(0.55, Level::Clear, 1, &["knife"]),
+                ],
+            ),
+            strip(
+                "illness",
+                "Illness <&>",
+                0.5,
+                Level::Clear,
+                vec![None, spot(0.6, Level::Clear, 1, &["doctor"]), None, None],
+            ),
+        ],
+        more: vec!["Weather".into()],
     }
 }
 

@@ -1,0 +1,50 @@
+//! The words that say where on the content map something is.
+
+use super::sentences::grouped;
+use crate::model::map::{Cell, Level, Spot};
+
+/// `Chapter 3, from word 2,000`, `Chapters 4 to 6`, `From the start`.
+pub fn cell_name(cell: &Cell) -> String {
+    let from = match cell.from {
+        0 => "from the start".to_owned(),
+        from => format!("from word {}", grouped(from.into())),
+    };
+    match (cell.chapters, cell.part) {
+        (Some((first, last)), _) if first != last => format!("Chapters {first} to {last}"),
+        (Some((chapter, _)), false) => format!("Chapter {chapter}"),
+        (Some((chapter, _)), true) => format!("Chapter {chapter}, {from}"),
+        (None, false) => "The whole text".to_owned(),
+        (None, true) => format!("F{}", from.get(1..).unwrap_or("")),
+    }
+}
+
+/// `strong (0.82)`
+pub fn spot_words(spot: &Spot) -> String {
+    scored(spot.level, spot.score)
+}
+
+/// `clear (0.61)`
+pub fn scored(level: Level, score: f32) -> String {
+    format!("{} ({score:.2})", level.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_named_as_readers_find_them() {
+        let cell = |chapters, from, part| Cell { chapters, from, words: 9, part };
+        for (cell, name) in [
+            (cell(Some((3, 3)), 2_000, true), "Chapter 3, from word 2,000"),
+            (cell(Some((3, 3)), 0, true), "Chapter 3, from the start"),
+            (cell(Some((3, 3)), 0, false), "Chapter 3"),
+            (cell(Some((3, 5)), 0, false), "Chapters 3 to 5"),
+            (cell(None, 0, false), "The whole text"),
+            (cell(None, 0, true), "From the start"),
+            (cell(None, 1_250, true), "From word 1,250"),
+        ] {
+            assert_eq!(cell_name(&cell), name);
+        }
+    }
+}
