@@ -139,6 +139,12 @@ fn in_plain_words(message: &str) -> (String, Option<String>) {
         let key = quoted.next().unwrap_or("");
         return (format!("The key `{key}` is missing here."), None);
     }
+    if let Some((found, wanted)) = message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected ")) {
+        return wrong_kind(found, wanted);
+    }
+    if message.trim() == "duplicate key" {
+        return ("This key stands here for the second time.".to_owned(), Some("Keep one of them.".to_owned()));
+    }
     let mut text = message.trim().to_owned();
     if let Some(first) = text.get(..1) {
         text = first.to_uppercase() + text.get(1..).unwrap_or("");
@@ -147,6 +153,31 @@ fn in_plain_words(message: &str) -> (String, Option<String>) {
         text.push('.');
     }
     (text, None)
+}
+
+/// What serde says of a value of the wrong kind, for people.
+fn wrong_kind(found: &str, wanted: &str) -> (String, Option<String>) {
+    let kind = |name: &str| match name.split([' ', '`']).find(|w| !["a", "an", ""].contains(w)).unwrap_or("") {
+        "string" | "str" => "text",
+        "boolean" | "bool" => "`true` or `false`",
+        "sequence" => "a list",
+        "map" | "struct" => "a table",
+        "integer" | "floating" | "f64" | "f32" | "i64" | "u64" | "i32" | "u32" | "usize" => "a number",
+        _ => "another kind of value",
+    };
+    let (found, wanted) = (kind(found), kind(wanted));
+    let help = match (found, wanted) {
+        ("a table", "a list") => {
+            "Put two brackets on each side of the name, as in `[[allow]]`: there may be several of it."
+        }
+        ("a list", "a table") => "Put one bracket on each side of the name, as in `[rules]`: there is one of it.",
+        (_, "a list") => "Write a list in brackets: `[\"one\", \"two\"]`.",
+        (_, "text") => "Write it in quotes: `\"like this\"`.",
+        (_, "a number") => "Write a number without quotes.",
+        (_, "`true` or `false`") => "Write `true` or `false` without quotes.",
+        _ => "Give it a table of its own, as in `[rules]`, with `name = value` lines below.",
+    };
+    (format!("Here stands {found}, where {wanted} is wanted."), Some(help.to_owned()))
 }
 
 /// Mistakes in TOML files, by file.
