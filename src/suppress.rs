@@ -142,7 +142,7 @@ fn known(work: &Work, rules: &RuleSet) -> (Vec<Allow>, Vec<Diagnostic>) {
         let known = rules.named(&allow.rule.value).next().is_some();
         if !known {
             let message = format!("There is no rule “{}” to allow.", allow.rule.value);
-            let hint = rules.hint(&allow.rule.value);
+            let hint = rules.hint_sentence(&allow.rule.value);
             problems.push(Diagnostic::new(UNKNOWN, Severity::Info, message).at(allow.rule.span, "").help(hint));
         }
         known

@@ -39,7 +39,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     // a name in the folder stands for the files there
     let setup = loader.setup(&if path.is_dir() { path.join("*") } else { path.clone() })?;
     let mut out = anstream::stdout().lock();
-    let name = |path: &Path| if path.as_os_str().is_empty() { "this folder".to_owned() } else { shown(path) };
+    let here = path.as_os_str().is_empty() || path == Path::new(".");
+    let name = |path: &Path| if here { "this folder".to_owned() } else { shown(path) };
     let layers: Vec<&str> = setup.chain.layers.iter().rev().map(|l| l.name()).collect();
     match layers.split_first() {
         None => writeln!(out, "# What applies to {}: the defaults, since no forewarn.toml is found.", name(path))?,
@@ -61,6 +62,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         };
         writeln!(out, "{line:width$}  # {from}")?;
+    }
+    if !loader.faults.is_empty() {
+        writeln!(out)?;
     }
     check::print_faults(&loader.faults, &mut out)
 }

@@ -148,6 +148,7 @@ pub fn said(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it is not there any more".to_owned(),
         io::ErrorKind::PermissionDenied => "you have no permission to read it".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => {
             let said = error.to_string();
             said.split(" (os error").next().unwrap_or(&said).to_lowercase()

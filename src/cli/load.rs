@@ -9,10 +9,12 @@ use crate::config::{self, Config, Layer};
 use crate::engine::Settings;
 use crate::formats::Limits;
 use crate::model::Report;
+use crate::rules::nearest::nearest;
 use crate::rules::tune::Tuning;
 use crate::rules::{self, PackText, RuleSet};
 
 use super::Failure;
+use super::discover::said;
 
 /// The name of the configuration file.
 pub const CONFIG: &str = "forewarn.toml";
@@ -39,6 +41,10 @@ pub struct Chain {
     pub layers: Vec<Layer>,
     /// The folder of each, without links in it.
     folders: Vec<PathBuf>,
+    /// Whether one that is extended cannot be read, so that nothing can be said of what the others name.
+    broken: bool,
+    /// The files themselves, without links in their paths.
+    files: Vec<PathBuf>,
 }
 
 impl Chain {
@@ -64,8 +70,15 @@ impl Chain {
 /// What settings are the same for: the configuration, and which of its globs match.
 type Key = (Option<PathBuf>, Vec<Vec<bool>>);
 
-/// A rule set, and the names of packs with mistakes.
-type Linked = (Arc<RuleSet>, Vec<String>);
+/// Packs as a rule set.
+#[derive(Debug, Clone)]
+struct Linked {
+    rules: Arc<RuleSet>,
+    /// Names of packs with mistakes.
+    faulty: Vec<String>,
+    /// Packs that are not there, as written, with why and what to do.
+    missing: Vec<(String, [String; 2])>,
+}
 
 /// Loads configurations and rule sets, and keeps them.
 #[derive(Debug, Default)]
@@ -132,21 +145,36 @@ impl Loader {
         let mut chain = Chain::default();
         let mut next = path.map(Path::to_owned);
         while let Some(path) = next {
-            let text = read(&path).map_err(|failure| match chain.layers.first().map(Layer::name) {
-                Some(by) => Failure::Request(format!("{failure}, which {by} extends")),
-                None => failure,
-            })?;
+            let file = real(&path);
+            let text = if chain.files.contains(&file) {
+                Err(Failure::Request(format!(
+                    "the configuration {} extends itself, at once or by way of others",
+                    shown(&path)
+                )))
+            } else if chain.layers.len() >= DEEPEST {
+                Err(Failure::Request(format!("more than {DEEPEST} configurations extend each other")))
+            } else {
+                read(&path)
+            };
+            let text = match (text, chain.layers.first()) {
+                (Ok(text), _) => text,
+                (Err(failure), None) => return Err(failure),
+                (Err(failure), Some(by)) => {
+                    let named = by.extends().unwrap_or("");
+                    let help = "`extends` names another configuration by its path from this file.".to_owned();
+                    self.faults.extend(by.cannot_use(named, sentence(&failure.to_string()), help));
+                    chain.broken = true;
+                    break;
+                }
+            };
             let (layer, fault) = config::read(&shown(&path), &text);
             // two configurations may extend the same one
             self.faults.extend(fault.filter(|f| !self.faults.iter().any(|known| known.name == f.name)));
             let folder = path.parent().unwrap_or(Path::new(""));
             next = layer.extends().map(|extended| folder.join(extended));
             chain.folders.insert(0, real(folder));
+            chain.files.push(file);
             chain.layers.insert(0, layer);
-            if chain.layers.len() > DEEPEST {
-                let name = chain.layers.last().map_or("", Layer::name);
-                return Err(Failure::Request(format!("{name} extends itself, or too many others in a row")));
-            }
         }
         Ok(chain)
     }
@@ -157,21 +185,34 @@ impl Loader {
         let mut packs = config.packs.value.clone();
         packs.extend(self.besides.iter().filter(|b| !config.packs.value.iter().any(|p| pack_name(p) == *b)).cloned());
         let base = chain.path(layer, "");
-        let (rules, faulty) = self.rules(&packs, &base, &config.tuning())?;
-        for (index, layer) in chain.layers.iter().enumerate() {
+        let Linked { rules, faulty, missing } = self.rules(&packs, &base, &config.tuning());
+        for (pack, [message, help]) in &missing {
+            match chain.layers.get(layer).and_then(|l| l.cannot_use(pack, message.clone(), help.clone())) {
+                Some(fault) => self.fault(fault),
+                None => return Err(Failure::Request(format!("{message} {help}"))),
+            }
+        }
+        // what is not loaded may have the names that are looked up here
+        let all_there = missing.is_empty() && !chain.broken;
+        for (index, layer) in chain.layers.iter().enumerate().filter(|_| all_there) {
             let extended = index + 1 < chain.layers.len();
-            if let Err(mut unknown) = layer.check(&rules, extended, &faulty) {
-                match self.faults.iter_mut().find(|f| f.name == unknown.name) {
-                    Some(known) => {
-                        unknown.diagnostics.retain(|d| !known.diagnostics.contains(d));
-                        known.diagnostics.append(&mut unknown.diagnostics);
-                    }
-                    None => self.faults.push(*unknown),
-                }
+            if let Err(unknown) = layer.check(&rules, extended, &faulty) {
+                self.fault(*unknown);
             }
         }
         let (settings, limits) = (config.settings(), config.limits());
         Ok(Setup { config, settings, limits, rules, chain: chain.clone() })
+    }
+
+    /// Adds what is wrong with a file to what is known of it.
+    fn fault(&mut self, mut report: Report) {
+        match self.faults.iter_mut().find(|f| f.name == report.name) {
+            Some(known) => {
+                report.diagnostics.retain(|d| !known.diagnostics.contains(d));
+                known.diagnostics.append(&mut report.diagnostics);
+            }
+            None => self.faults.push(report),
+        }
     }
 
     /// The nearest configuration upward from a folder that says more than the metadata of one work.
@@ -183,7 +224,11 @@ impl Loader {
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let absolute = std::path::absolute(here).unwrap_or_else(|_| folder.to_owned());
         let candidate = folder.join(CONFIG);
-        let counts = fs::read_to_string(&candidate).is_ok_and(|text| !config::read(CONFIG, &text).0.only_work());
+        let counts = match fs::read_to_string(&candidate) {
+            Ok(text) => !config::read(CONFIG, &text).0.only_work(),
+            // what is there and cannot be read is told of when it is read again; it must not pass for none
+            Err(_) => candidate.exists(),
+        };
         let found = if counts {
             Some(candidate)
         } else {
@@ -198,28 +243,32 @@ impl Loader {
     }
 
     /// The rules of packs, which are bundled ones by name and folders by path, and the names of packs with mistakes.
-    fn rules(&mut self, packs: &[String], base: &Path, tuning: &Tuning) -> Result<Linked, Failure> {
+    fn rules(&mut self, packs: &[String], base: &Path, tuning: &Tuning) -> Linked {
         let paths: Vec<String> =
             packs.iter().map(|p| if is_folder(p) { base.join(p).display().to_string() } else { p.clone() }).collect();
         let changes = if tuning.is_empty() { String::new() } else { format!("{tuning:?}") };
         let key = (paths.clone(), changes);
         if let Some(known) = self.by_packs.get(&key) {
-            return Ok(known.clone());
+            return known.clone();
         }
         let mut texts = Vec::new();
+        let mut missing = Vec::new();
         for (name, path) in packs.iter().zip(&paths) {
-            texts.push(if is_folder(name) { folder(Path::new(path))? } else { bundled(name)? });
+            match if is_folder(name) { own(Path::new(path)) } else { bundled(name) } {
+                Ok(pack) => texts.push(pack),
+                Err(why) => missing.push((name.clone(), why)),
+            }
         }
         let mut loaded = rules::link(&texts);
         loaded.rules.tune(tuning);
         let is_faulty = |file: &(String, String)| loaded.reports.iter().any(|r| r.name == file.0);
         let faulty = texts.iter().filter(|t| t.files.iter().any(is_faulty)).map(|t| t.name.clone()).collect();
         // the same packs were told of when they were linked with other changes
-        loaded.reports.retain(|r| !self.faults.iter().any(|known| known.name == r.name));
+        loaded.reports.retain(|r| missing.is_empty() && !self.faults.iter().any(|known| known.name == r.name));
         self.faults.extend(loaded.reports);
-        let linked = (Arc::new(loaded.rules), faulty);
+        let linked = Linked { rules: Arc::new(loaded.rules), faulty, missing };
         self.by_packs.insert(key, linked.clone());
-        Ok(linked)
+        linked
     }
 }
 
@@ -239,15 +288,34 @@ pub fn is_folder(pack: &str) -> bool {
     pack.starts_with('.') || pack.contains(['/', '\\'])
 }
 
-fn bundled(name: &str) -> Result<PackText, Failure> {
+/// A pack from a folder; else why not, and what to do.
+fn own(path: &Path) -> Result<PackText, [String; 2]> {
+    folder(path).map_err(|failure| {
+        let help = "A pack of your own is a folder of TOML files, named by its path from this file: `./our-rules`.";
+        let message = if path.exists() { failure.to_string() } else { format!("there is no pack {}", shown(path)) };
+        [sentence(&message), help.to_owned()]
+    })
+}
+
+/// A bundled pack; else why not, and what to do.
+fn bundled(name: &str) -> Result<PackText, [String; 2]> {
     rules::bundled(name).ok_or_else(|| {
+        let near = nearest(name, rules::bundled_names()).map(|near| format!("Did you mean `{near}`? "));
         let known: Vec<&str> = rules::bundled_names().collect();
         let known = match known.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
             _ => known.join(""),
         };
-        Failure::Request(format!("there is no pack `{name}`: bundled are {known}; a folder is written `./{name}`"))
+        let help =
+            format!("{}Bundled are {known}; a folder of your own is written `./{name}`.", near.unwrap_or_default());
+        [format!("There is no pack `{name}`."), help]
     })
+}
+
+/// A clause as a sentence of its own.
+fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).chain(['.']).collect())
 }
 
 /// The TOML files of a pack's folder, in order of path.
@@ -273,7 +341,7 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 pub fn folder(path: &Path) -> Result<PackText, Failure> {
     let files = files(path)?;
     if files.is_empty() {
-        return Err(Failure::Request(format!("the pack {} holds no TOML file", path.display())));
+        return Err(Failure::Request(format!("the pack {} holds no TOML file", shown(path))));
     }
     let files = files.iter().map(|f| Ok((shown(f), read(f)?))).collect::<Result<_, Failure>>()?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -303,7 +371,7 @@ pub fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Request(match error.kind() {
         std::io::ErrorKind::NotFound => format!("no such file or folder: {name}"),
         std::io::ErrorKind::InvalidData => format!("cannot read {name}: it is not UTF-8 text"),
-        _ => format!("cannot read {name}: {error}"),
+        _ => format!("cannot read {name}: {}", said(error)),
     })
 }
 

@@ -9,6 +9,7 @@ use super::limits;
 use crate::model::{Decoding, Position, Report, Severity, Source};
 use crate::rules::nearest::nearest;
 use crate::rules::spanned::Spanned;
+use crate::rules::tune::REQUIRED;
 use crate::rules::{Problems, RuleSet, parse};
 
 /// What `--fail-on` and `fail-on` may be, and what they mean.
@@ -309,15 +310,9 @@ impl Layer {
             // a rule that was left out because of its own mistake is no mistake of the configuration
             pack.is_some_and(|p| faulty.iter().any(|f| f == p) || extended && !rules.packs.iter().any(|r| r == p))
         };
-        let hint = |name: &str| {
-            let hint = rules.hint(name);
-            let mut chars = hint.chars();
-            let hint: String = chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect());
-            if hint.ends_with('?') { hint } else { hint + "." }
-        };
         for written in self.overrides.iter().map(|o| &o.settings).chain([&self.written]) {
             for rule in written.rules.keys().filter(|r| rules.rule(r.as_ref()).is_none() && !not_loaded(r.as_ref())) {
-                unknown("rule", rule, hint(rule.as_ref()));
+                unknown("rule", rule, rules.hint_sentence(rule.as_ref()));
             }
             for tag in written.thresholds.keys().filter(|t| !rules.detects(t.as_ref())) {
                 let found = rules.detectors.iter().filter_map(|d| rules.vocabulary.tag(d.tag)).map(|t| t.id.as_str());
@@ -346,10 +341,31 @@ impl Layer {
         }
         for allow in &self.written.allow {
             if rules.named(allow.rule.as_ref()).next().is_none() && !not_loaded(allow.rule.as_ref()) {
-                unknown("rule", &allow.rule, hint(allow.rule.as_ref()));
+                unknown("rule", &allow.rule, rules.hint_sentence(allow.rule.as_ref()));
+            }
+        }
+        for required in
+            self.overrides.iter().map(|o| &o.settings).chain([&self.written]).filter_map(|w| w.required.as_ref())
+        {
+            let known = required.as_ref().iter().all(|f| rules.vocabulary.field_id(f.as_ref()).is_some());
+            if known && rules.rule(REQUIRED).is_none() && !not_loaded(REQUIRED) {
+                let message = format!(
+                    "No rule asks for required fields: that is `{REQUIRED}`, and its pack is not among the packs."
+                );
+                problems.report("config", file, required.span(), message, Some("Add \"core\" to `packs`.".to_owned()));
             }
         }
         problems.into_reports().pop().map_or(Ok(()), |report| Err(Box::new(report)))
+    }
+
+    /// The finding about a file or pack that it names under `extends`, `packs` or `baseline` and that cannot be used.
+    pub fn cannot_use(&self, named: &str, message: String, help: String) -> Option<Report> {
+        let Written { extends, packs, baseline, .. } = &self.written;
+        let at = extends.iter().chain(baseline).chain(packs.iter().flatten()).find(|n| n.as_ref() == named)?.span();
+        let mut problems = Problems::default();
+        let file = problems.add_file(&self.source.name, &self.source.text);
+        problems.report("config", file, at, message, Some(help));
+        problems.into_reports().pop()
     }
 
     /// The finding about an allow that nothing matched, by its number in this file.

@@ -71,10 +71,22 @@ impl RuleSet {
         self.rules.iter().filter(move |r| is_named(&r.id, &name))
     }
 
-    /// What to say to someone who asked for a rule that there is not.
+    /// The same as a sentence.
+    pub fn hint_sentence(&self, name: &str) -> String {
+        let hint = self.hint(name);
+        let mut chars = hint.chars();
+        let hint: String = chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect());
+        if hint.ends_with('?') { hint } else { hint + "." }
+    }
+
+    /// What to say to someone who asked for a rule that there is not, as a clause.
     pub fn hint(&self, name: &str) -> String {
+        let name = name.trim().to_lowercase();
+        if let Some(rule) = self.named(&name).next() {
+            return format!("did you mean `{}`?", rule.id);
+        }
         let names = self.rules.iter().flat_map(|r| [r.id.as_str(), r.id.split('/').next_back().unwrap_or("")]);
-        match nearest::nearest(&name.trim().to_lowercase(), names) {
+        match nearest::nearest(&name, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`forewarn rules list` shows all rules".to_owned(),
         }

@@ -17,7 +17,7 @@ pub struct Tuning {
 }
 
 /// The rule that asks for required fields, and the check by which archives ask for theirs.
-const REQUIRED: &str = "core/required-field";
+pub const REQUIRED: &str = "core/required-field";
 const CHECK: &str = "missing-field";
 /// Checks that compare a rating with a ladder.
 const OF_LADDERS: [&str; 2] = ["unknown-value", "old-name"];
