@@ -144,7 +144,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Request(message) => f.write_str(message),
             Self::Unread(path, error) => load::cannot_read(path, error).fmt(f),
-            Self::Output(error) => write!(f, "cannot write the output: {error}"),
+            Self::Output(error) => write!(f, "cannot write the output: {}", write::why(error)),
         }
     }
 }

@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::Failure;
 use super::load::shown;
+use super::write::cannot_write;
 use crate::model::{Report, Totals};
 use crate::report::{self, Kind, REPORTERS, Reporter};
 
@@ -281,13 +282,4 @@ fn beside(folder: &Path) -> io::Result<NamedTempFile> {
     // as any program makes its files: what the user's mask leaves of it
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    let name = shown(path);
-    Failure::Request(match error.kind() {
-        io::ErrorKind::NotFound => format!("cannot write {name}: there is no such folder"),
-        io::ErrorKind::PermissionDenied => format!("cannot write {name}: its folder may not be changed"),
-        _ => format!("cannot write {name}: {error}"),
-    })
 }

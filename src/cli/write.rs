@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::Failure;
+use super::discover::said;
 use super::load::shown;
 
 /// Puts `bytes` in the place of a file, or makes it: into a new file beside it first, which then takes its name, so that
@@ -35,13 +36,20 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), Failure> {
 
 /// The failure of a path that cannot be written.
 pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be written (permission denied)".to_owned(),
+    Failure::Request(format!("cannot write {}: {}", shown(path), why(error)))
+}
+
+/// Why something cannot be written, as the end of a sentence.
+pub fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of its path is a file, not a folder".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "you have no permission to write there".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk it lies on is read-only".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        _ => error.to_string(),
-    };
-    Failure::Request(format!("cannot write {}: {why}", shown(path)))
+        _ => said(error),
+    }
 }
 
 fn write(path: &Path, bytes: &[u8], may_replace: &dyn Fn(&Path) -> bool) -> io::Result<()> {
@@ -49,6 +57,12 @@ fn write(path: &Path, bytes: &[u8], may_replace: &dyn Fn(&Path) -> bool) -> io::
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned);
     let old = fs::metadata(&path).ok();
+    match &old {
+        Some(old) if old.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        // a device or a pipe is written to, and never replaced by a file
+        Some(old) if !old.is_file() => return fs::File::options().write(true).open(&path)?.write_all(bytes),
+        _ => {}
+    }
     if old.as_ref().is_some_and(|m| m.permissions().readonly()) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
@@ -91,11 +105,11 @@ mod tests {
         atomically(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         let missing = folder.path().join("none").join("a.md");
-        assert!(atomically(&missing, b"x").unwrap_err().to_string().contains("its folder does not exist"));
+        assert!(atomically(&missing, b"x").unwrap_err().to_string().contains("there is no such folder"));
         let mut permissions = fs::metadata(&path).unwrap().permissions();
         permissions.set_readonly(true);
         fs::set_permissions(&path, permissions).unwrap();
-        assert!(atomically(&path, b"three").unwrap_err().to_string().contains("may not be written"));
+        assert!(atomically(&path, b"three").unwrap_err().to_string().contains("no permission"));
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
