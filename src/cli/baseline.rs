@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::load::{read, shown};
+use super::load::{Setup, read, shown};
 use super::{Failure, write};
 use crate::model::Report;
 use crate::suppress::baseline::Baseline;
@@ -16,7 +17,8 @@ pub struct Options {
     /// Accept the findings that this file lists; it is written by `--write-baseline`
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Accept every finding there is now: write them to the baseline [default: forewarn-baseline.toml]
+    /// Accept every finding there is now: write them to the baseline [default: forewarn-baseline.toml]. What it says of
+    /// other works that are still there stays
     #[arg(long, conflicts_with = "prune_baseline")]
     write_baseline: bool,
     /// Take out of the baseline what is settled, and works that are gone
@@ -48,25 +50,61 @@ enum What {
     Prune,
 }
 
+/// The baseline that a configuration names.
+#[derive(Debug)]
+pub struct Configured {
+    /// Its path, from where the run is.
+    path: PathBuf,
+    setup: Arc<Setup>,
+    layer: usize,
+}
+
+impl Configured {
+    /// The baseline of a setup, if it has one.
+    pub fn of(setup: &Arc<Setup>) -> Option<Self> {
+        let baseline = setup.config.baseline.as_ref()?;
+        let layer = baseline.from.as_ref().map_or(0, |f| f.layer);
+        Some(Self { path: setup.chain.path(layer, &baseline.value), setup: setup.clone(), layer })
+    }
+
+    fn fault(&self, message: &str, help: &str) -> Option<Report> {
+        let named = &self.setup.config.baseline.as_ref()?.value;
+        self.setup.chain.layers.get(self.layer)?.cannot_use(named, message.to_owned(), help.to_owned())
+    }
+}
+
 impl Options {
     /// The baseline of this run, if it has one: the one that is named here, else the one of the configuration.
     ///
     /// # Errors
     /// A file that cannot be read; the report of a file with a mistake.
-    pub fn start(&self, configured: Option<&Path>) -> Result<Result<Option<Run>, Box<Report>>, Failure> {
+    pub fn start(&self, configured: Option<&Configured>) -> Result<Result<Option<Run>, Box<Report>>, Failure> {
         let what = match (self.write_baseline, self.prune_baseline) {
             (true, _) => What::Write,
             (_, true) => What::Prune,
             _ => What::Apply,
         };
-        let named = self.baseline.as_deref().or(configured);
+        let named = self.baseline.as_deref().or(configured.map(|c| c.path.as_path()));
         let Some(path) = named.or((what != What::Apply).then_some(Path::new(FILE))) else { return Ok(Ok(None)) };
-        let accepted = match what {
-            What::Write => Baseline::default(),
-            _ => match Baseline::read(&shown(path), &read(path)?) {
-                Ok(baseline) => baseline,
-                Err(report) => return Ok(Err(report)),
-            },
+        let there = path.exists();
+        let text = match what {
+            // a device is written to, not read
+            What::Write if !there || !path.is_file() && !path.is_dir() => String::new(),
+            _ if !there => {
+                let message = format!("There is no baseline {}.", shown(path));
+                let help = "`forewarn check . --write-baseline` makes it, with all that is found now.";
+                return match configured.filter(|_| self.baseline.is_none()).and_then(|c| c.fault(&message, help)) {
+                    Some(fault) => Ok(Err(Box::new(fault))),
+                    None => Err(Failure::Request(format!("there is no baseline {}: {help}", shown(path)))),
+                };
+            }
+            _ => read(path)?,
+        };
+        let accepted = match Baseline::read(&shown(path), &text) {
+            Ok(baseline) => baseline,
+            Err(_) if what == What::Write && text.trim().is_empty() => Baseline::default(),
+            // also when it would be written: what is no baseline may be a story
+            Err(report) => return Ok(Err(report)),
         };
         let folder = real_folder(path);
         Ok(Ok(Some(Run {
@@ -97,38 +135,54 @@ impl Run {
         self.accepted.apply(&work, report, &mut Baseline::default());
     }
 
-    /// Writes what is to be written. Gives a sentence for people on what became of the baseline, if there is something
+    /// Writes what is to be written; `folders`: whether the run looked into folders, so that works it did not meet may be
+    /// gone. Gives a sentence for people on what became of the baseline, if there is something
     /// to say.
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn finish(self) -> Result<Option<String>, Failure> {
+    pub fn finish(self, folders: bool) -> Result<Option<String>, Failure> {
         let path = shown(&self.path);
-        let settled = self.accepted.settled(&self.seen);
+        // a path is still there or not; of an address nobody here can say
+        let is_there = |work: &str| {
+            let file = work.rsplit_once('#').map_or(work, |(file, _)| file);
+            is_address(work) || self.folder.join(file).exists() || Path::new(file).exists()
+        };
         match self.what {
             What::Write => {
-                write::atomically(&self.path, self.seen.write().as_bytes())?;
+                // what was checked is said anew, and the rest stays
+                let left = self.accepted.pruned(&self.seen, is_there);
                 let (findings, works) = (self.seen.findings(), self.seen.works());
-                Ok(Some(format!("{} of {} written to {path}.", counted(findings, "finding"), counted(works, "work"))))
+                let all = self.seen.and(left);
+                write::atomically(&self.path, all.write().as_bytes())?;
+                let rest = match all.works() - works {
+                    0 => String::new(),
+                    rest => format!(" What it says of {} that this run did not check stays.", counted(rest, "work")),
+                };
+                let written =
+                    format!("{} of {} written to {path}.", counted(findings, "finding"), counted(works, "work"));
+                Ok(Some(written + &rest))
             }
             What::Prune => {
-                // a path is still there or not; of an address nobody here can say
-                let is_there = |work: &str| {
-                    let file = work.rsplit_once('#').map_or(work, |(file, _)| file);
-                    is_address(work) || self.folder.join(file).exists() || Path::new(file).exists()
-                };
                 let left = self.accepted.pruned(&self.seen, is_there);
                 let gone = self.accepted.findings() - left.findings();
+                if gone == 0 {
+                    return Ok(Some(format!("nothing of {path} is settled: it stays as it is.")));
+                }
                 write::atomically(&self.path, left.write().as_bytes())?;
                 Ok(Some(format!("{} taken out of {path}.", counted(gone, "finding"))))
             }
-            What::Apply if settled > 0 => Ok(Some(format!(
-                "{} of {path} {} not there any more: `--prune-baseline` takes {} out.",
-                counted(settled, "finding"),
-                if settled == 1 { "is" } else { "are" },
-                if settled == 1 { "it" } else { "them" },
-            ))),
-            What::Apply => Ok(None),
+            What::Apply => {
+                let settled = match folders {
+                    true => self.accepted.findings() - self.accepted.pruned(&self.seen, is_there).findings(),
+                    false => self.accepted.settled(&self.seen),
+                };
+                Ok((settled > 0).then(|| {
+                    let (are, them) = if settled == 1 { ("is", "it") } else { ("are", "them") };
+                    let findings = counted(settled, "finding");
+                    format!("{findings} of {path} {are} not there any more: `--prune-baseline` takes {them} out.")
+                }))
+            }
         }
     }
 

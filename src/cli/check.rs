@@ -120,11 +120,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         accepted: HashSet::new(),
     };
     // of several configurations that of the first file has the baseline
-    let configured = files.iter().find_map(|(_, setup)| {
-        let baseline = setup.config.baseline.as_ref()?;
-        Some(setup.chain.path(baseline.from.as_ref().map_or(0, |f| f.layer), &baseline.value))
-    });
-    match arguments.baseline.start(configured.as_deref())? {
+    let configured = files.iter().find_map(|(_, setup)| baseline::Configured::of(setup));
+    match arguments.baseline.start(configured.as_ref())? {
         Ok(baseline) => run.baseline = baseline,
         Err(fault) => loader.faults.push(*fault),
     }
@@ -195,7 +192,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     run.totals.skipped.sort();
     let baseline = run.baseline.take();
     run.outputs.finish(&run.totals)?;
-    if let Some(said) = baseline.map(baseline::Run::finish).transpose()?.flatten().filter(|_| !arguments.quiet) {
+    let folders = paths.iter().any(|p| p.is_dir());
+    let said = baseline.map(|b| b.finish(folders)).transpose()?.flatten();
+    if let Some(said) = said.filter(|_| !arguments.quiet) {
         eprintln!("forewarn: {said}");
     }
     for said in fixes.said(&arguments.fix).iter().filter(|_| !arguments.quiet) {

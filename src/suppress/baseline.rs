@@ -45,6 +45,11 @@ impl Baseline {
     pub fn read(name: &str, text: &str) -> Result<Self, Box<Report>> {
         let mut problems = Problems::default();
         let file = problems.add_file(name, text);
+        if text.trim().is_empty() {
+            let help = "`forewarn check . --write-baseline` writes one.".to_owned();
+            problems.report("config", file, 0..0, "This file is empty, so it is no baseline.".to_owned(), Some(help));
+            return Err(Box::new(problems.into_reports().pop().unwrap_or_default()));
+        }
         let written: Option<Written> = parse(text, file, "config", &mut problems);
         if let Some(version) = written.as_ref().map(|w| &w.version).filter(|v| *v.get_ref() != VERSION) {
             let message = format!("This baseline has version {}; this forewarn reads {VERSION}.", version.get_ref());
@@ -70,13 +75,15 @@ impl Baseline {
         text
     }
 
-    /// Takes every finding on a work that may be accepted out of its report and adds it.
+    /// Takes every finding on a work that may be accepted out of its report and adds it. A work that was checked has an
+    /// entry in any case.
     pub fn take(&mut self, work: &str, report: &mut Report) {
         let (taken, kept): (Vec<_>, _) = std::mem::take(&mut report.diagnostics).into_iter().partition(may_be_accepted);
         report.diagnostics = kept;
+        let rules = self.works.entry(work.to_owned()).or_default();
         for diagnostic in taken {
-            let rules = self.works.entry(work.to_owned()).or_default();
             rules.entry(diagnostic.rule.clone()).or_default().insert(subject(&diagnostic).to_owned());
+            report.suppressed.push(Suppressed { diagnostic, by: By::Baseline, reason: String::new() });
         }
     }
 
@@ -99,7 +106,7 @@ impl Baseline {
 
     /// How many works it speaks of.
     pub fn works(&self) -> usize {
-        self.works.len()
+        self.works.values().filter(|rules| !rules.is_empty()).count()
     }
 
     /// How many findings it accepts.
@@ -111,6 +118,14 @@ impl Baseline {
     pub fn settled(&self, used: &Self) -> usize {
         let of = |rules: &Rules| rules.values().map(BTreeSet::len).sum::<usize>();
         used.works.iter().filter_map(|(work, rules)| Some(of(self.works.get(work)?).saturating_sub(of(rules)))).sum()
+    }
+
+    /// This with the findings of another one on works that this does not speak of.
+    pub fn and(mut self, other: Self) -> Self {
+        for (work, rules) in other.works {
+            self.works.entry(work).or_insert(rules);
+        }
+        self
     }
 
     /// What is left of it: what was used of works that were checked, and all of the other works that `keep` says are there.
