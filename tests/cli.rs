@@ -4,56 +4,16 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+#[path = "support/sandbox.rs"]
+mod sandbox;
+
+use std::process::Stdio;
+
+use sandbox::Sandbox;
 
 #[test]
 fn commands() {
     trycmd::TestCases::new().case("tests/cli/*.toml").env("COLUMNS", "100").env("NO_COLOR", "1").run();
-}
-
-/// A folder of its own, gone at the end of the test, and forewarn run in it.
-struct Sandbox(tempfile::TempDir);
-
-impl Sandbox {
-    fn new() -> Self {
-        let sandbox = Self(tempfile::tempdir().unwrap());
-        let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/files/house");
-        sandbox.write("forewarn.toml", &format!("packs = ['{}']\n", house.display()));
-        sandbox.write(
-            "twice.txt",
-            "Rating: General Audiences\nAdditional Tags: boats, boats\n\nThe boats were out at sea.\n",
-        );
-        sandbox
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.path().join(name), text).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.0.path().join(name)).unwrap()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
-        command.current_dir(self.0.path()).arg("check").args(arguments);
-        command
-    }
-
-    /// The exit code, what was printed, and what was complained of.
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-    }
-
-    fn files(&self) -> Vec<String> {
-        let files = std::fs::read_dir(self.0.path()).unwrap();
-        let mut names: Vec<String> = files.map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
 }
 
 #[test]
