@@ -7,7 +7,7 @@
 #[path = "support/sandbox.rs"]
 mod sandbox;
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use sandbox::Sandbox;
 

@@ -1,7 +1,7 @@
 //! How people live with forewarn: what `init` writes, configurations that are wrong, what cannot be read or written, and the
 //! life of a baseline. Single commands are in `tests/cli/`.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, clippy::print_stderr, missing_docs)]
 
 #[path = "support/sandbox.rs"]
 mod sandbox;

@@ -105,9 +105,14 @@ pub(super) fn fill(
     let mut builder = TextBuilder::new(id, source);
     let mut last = range.start;
     let mut apart = false;
+    let notes = notes(source, range.clone());
     for line in lines(source, range) {
         if line.is_blank() || skip(&line) {
             apart = true;
+            continue;
+        }
+        let told = without(&notes, line.start..line.next);
+        if told.iter().all(|part| source.get(part.clone()).is_none_or(|text| text.trim().is_empty())) {
             continue;
         }
         let parts = match breaks {
@@ -118,11 +123,47 @@ pub(super) fn fill(
         if apart || parts {
             builder.paragraph(last..line.start);
         }
-        builder.copy(line.start..line.next);
+        for part in told {
+            builder.copy(part);
+        }
         last = line.end();
         apart = false;
     }
     builder.finish()
+}
+
+/// Notes to forewarn, `<!-- forewarn: … -->`, which are no part of the story. Markup readers leave out every comment; in
+/// plain text other comments are what the author wrote.
+fn notes(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let text = source.get(range.clone()).unwrap_or("");
+    let mut notes: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices("<!--") {
+        let rest = text.get(at..).unwrap_or("");
+        let is_note = rest.get("<!--".len()..).is_some_and(|r| r.trim_start().starts_with("forewarn:"));
+        // one that does not end is told of by its line, and hides nothing
+        let most = floor(rest, LONGEST_NOTE);
+        let end = rest.get(..most).and_then(|r| r.find("-->"));
+        if let Some(end) = end.filter(|_| is_note && notes.last().is_none_or(|n| n.end <= range.start + at)) {
+            notes.push(range.start + at..range.start + at + end + "-->".len());
+        }
+    }
+    notes
+}
+
+/// Longest note that is looked for, in bytes: more than a list of rules and a reason takes.
+const LONGEST_NOTE: usize = 2_100;
+
+/// What is left of a range without some others, which are in order.
+fn without(others: &[Range<usize>], range: Range<usize>) -> Vec<Range<usize>> {
+    let mut left = Vec::new();
+    let mut from = range.start;
+    let first = others.partition_point(|o| o.end <= range.start);
+    for other in others.iter().skip(first).take_while(|o| o.start < range.end) {
+        left.push(from..other.start.max(from));
+        from = other.end.min(range.end);
+    }
+    left.push(from..range.end);
+    left
 }
 
 /// Whether a line starts as the first line of a paragraph does in print.
@@ -153,6 +194,17 @@ mod tests {
         assert_eq!(text(Breaks::Blank), "One two. Three.\n\nFour.");
         assert_eq!(text(Breaks::Line), "One\n\ntwo.\n\nThree.\n\nFour.");
         assert_eq!(text(Breaks::Indent), "One two.\n\nThree.\n\nFour.");
+    }
+
+    #[test]
+    fn notes_to_forewarn_are_no_part_of_the_story() {
+        let source = "One <!-- forewarn: allow(a) it\ndies --> two.\n<!-- forewarn: allow(b) -->\nThree <!-- note --> four.\n\n\
+                      <!--forewarn: allow-end-->\n\nFive <!-- forewarn: and\n\nsix.\n";
+        let text = fill(SourceId(0), source, 0..source.len(), Breaks::Blank, |_| false);
+        assert_eq!(text.as_str(), "One two. Three <!-- note --> four.\n\nFive <!-- forewarn: and\n\nsix.");
+        let at = text.as_str().find("two").unwrap();
+        let span = text.to_source(at..at + 3);
+        assert_eq!(source.get(span.start as usize..span.end as usize), Some("two"));
     }
 
     #[test]
