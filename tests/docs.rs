@@ -10,6 +10,7 @@
 
 #[path = "support/sandbox.rs"]
 mod sandbox;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -143,7 +144,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
+        let is_container = path.extension().is_some_and(|e| ["docx", "epub", "odt"].iter().any(|c| e == *c));
+        if path.is_dir() && is_container {
+            // kept unpacked in the project
+            std::fs::write(&target, support::bytes(&path)).unwrap();
+        } else if path.is_dir() {
             copy(&path, &target);
         } else {
             std::fs::copy(&path, &target).unwrap();
