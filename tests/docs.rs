@@ -22,6 +22,9 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("cargo install", "it builds and installs the program; .ci/run does just that"),
     ("cargo test", "it is what runs this test; .ci/run runs it"),
     ("forewarn check stories --output plain --output sarif", "an example of a command line; tests/cli has each format"),
+    ("forewarn check --changed", "it needs a history; tests/git.rs makes one"),
+    ("forewarn schema config", "a schema is long; tests/people.rs prints it"),
+    ("forewarn check stories --diff", "examples of a command line; tests/fixing.rs runs each"),
 ];
 
 /// A command line as shown after `$ `, and the lines shown below it.

@@ -178,6 +178,8 @@ mod tests {
             "{text}"
         );
         let read = Baseline::read("b.toml", &text).unwrap();
+        // a work without findings is known to have been checked, and is not written
+        baseline.works.retain(|_, rules| !rules.is_empty());
         assert_eq!(read, baseline);
         let mut now = report("b/“c”.md", &[("core/x", Some("blood")), ("core/x", Some("war")), ("core/y", None)]);
         let mut used = Baseline::default();
