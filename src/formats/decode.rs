@@ -215,7 +215,11 @@ fn with_damage(name: String, decoded: Decoded, encoding: Encoding) -> (Source, V
             .help("Save the file as UTF-8, or the words around these places are not checked.");
         notes.push(note);
     }
-    (decoded.source(name), notes)
+    let mut source = decoded.source(name);
+    if encoding != Encoding::UTF_8 {
+        source.encoding = encoding.name();
+    }
+    (source, notes)
 }
 
 fn wrong(decoded: &Decoded, encoding: Encoding, help: &str) -> Box<Diagnostic> {

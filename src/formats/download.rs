@@ -11,7 +11,7 @@ use headings::{headings, marks};
 use super::header::{section, unlabelled};
 use super::lines::{Breaks, Line, fill, lines};
 use super::{Confidence, Content, Document, Format, Limits, Sink};
-use crate::model::{Section, SectionKind, SourceId, Span, Spanned, Work};
+use crate::model::{Notation, Section, SectionKind, SourceId, Span, Spanned, Work};
 
 /// A stripped download.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ impl Format for Download {
     }
 
     fn parse(&self, document: Document, _: &Limits, sink: &mut Sink<'_>) {
-        let Content::Text(source) = document.content else { return };
+        let Content::Text(mut source) = document.content else { return };
+        source.let_write(0..source.text.len(), Notation::Lines);
         let work = read(SourceId(0), &source.text);
         sink(Work { name: document.name, sources: vec![source], ..work }, Vec::new());
     }

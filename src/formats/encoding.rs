@@ -35,6 +35,20 @@ impl Encoding {
         self.0.name()
     }
 
+    /// The bytes of a text in it. None when it lacks a letter of the text, or when what a byte means depends on those
+    /// before it, so that text cannot be put between others.
+    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
+        match self.0 {
+            e if e == UTF_16LE => Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            e if e == UTF_16BE => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+            e if e == ISO_2022_JP => None,
+            e => {
+                let (bytes, _, lacks) = e.encode(text);
+                (!lacks).then(|| bytes.into_owned())
+            }
+        }
+    }
+
     /// What is written in it.
     fn script(self) -> &'static str {
         match self.name() {

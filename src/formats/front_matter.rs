@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::metadata::too_large;
 use super::{Limits, toml_fields, yaml_fields};
-use crate::model::{Diagnostic, Field, Severity, SourceId, Span};
+use crate::model::{Diagnostic, Field, Notation, Severity, SourceId, Span, Writable};
 
 /// In what language front matter is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(super) struct FrontMatter {
     pub diagnostics: Vec<Diagnostic>,
     /// Where the text below it starts.
     pub body: usize,
+    /// Where its keys stand, and how they are written.
+    pub keys: Option<Writable>,
 }
 
 /// Whether a text starts with front matter.
@@ -57,11 +59,12 @@ pub(super) fn read(id: SourceId, text: &str, limits: &Limits) -> FrontMatter {
             FrontMatter { diagnostics: vec![note], body, ..FrontMatter::default() }
         }
         Top::Block { syntax, keys, body } => {
-            let (fields, diagnostics) = match syntax {
-                Syntax::Yaml => yaml_fields::fields(id, text, keys, limits),
-                Syntax::Toml => toml_fields::fields(id, text, keys),
+            let Span { start, end, .. } = Span::new(id, keys.clone());
+            let (notation, (fields, diagnostics)) = match syntax {
+                Syntax::Yaml => (Notation::Yaml, yaml_fields::fields(id, text, keys, limits)),
+                Syntax::Toml => (Notation::Toml, toml_fields::fields(id, text, keys)),
             };
-            FrontMatter { fields, diagnostics, body }
+            FrontMatter { fields, diagnostics, body, keys: Some(Writable { range: start..end, notation }) }
         }
     }
 }

@@ -17,7 +17,7 @@ use super::lines::Line;
 use super::markup::{Dialect, Markup};
 use super::metadata::{normalized, place, sections};
 use super::{Confidence, Content, Document, Format, Limits, Sink, front_matter, label, unreadable};
-use crate::model::{Field, Section, Source, SourceId, Spanned, TextBuilder, Value, Work};
+use crate::model::{Field, Notation, Section, Source, SourceId, Spanned, TextBuilder, Value, Work};
 
 /// Markdown, with YAML or TOML front matter or without.
 pub struct Markdown;
@@ -61,8 +61,12 @@ impl Format for Markdown {
 }
 
 fn work(name: String, source: Source, limits: &Limits) -> (Work, Vec<crate::model::Diagnostic>) {
+    let mut source = source;
+    let front_matter::FrontMatter { mut fields, mut diagnostics, body, keys } =
+        front_matter::read(ID, &source.text, limits);
+    source.writable.extend(keys);
+    source.let_write(body..source.text.len(), Notation::Lines);
     let text = source.text.as_str();
-    let front_matter::FrontMatter { mut fields, mut diagnostics, body } = front_matter::read(ID, text, limits);
     let head = head::read(text, body, &fields, limits);
     let above = self::sections(ID, text, &fields);
     fields.extend(head.fields);

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::limits::{self, Limits, size};
 use super::toml_fields;
 use crate::model::{
-    Decoding, Diagnostic, Field, Section, SectionKind, Severity, Source, SourceId, Span, State, Value, Work, text,
+    Decoding, Diagnostic, Field, Notation, Section, SectionKind, Severity, Source, SourceId, Span, State, Value, Work,
+    text,
 };
 
 /// What a file of metadata says. Its spans point into `source` as if that were the first of a work;
@@ -25,24 +26,33 @@ const ID: SourceId = SourceId(0);
 
 /// Reads a whole file of TOML keys, as in TOML front matter.
 pub fn from_toml(name: &str, text: &str, limits: &Limits) -> Metadata {
-    read(name, text, limits, || toml_fields::fields(ID, text, 0..text.len()))
+    read(name, text, limits, Notation::Toml, || toml_fields::fields(ID, text, 0..text.len()))
 }
 
 /// Reads a whole file of YAML keys, as in YAML front matter.
 #[cfg(feature = "markdown")]
 pub fn from_yaml(name: &str, text: &str, limits: &Limits) -> Metadata {
-    read(name, text, limits, || super::yaml_fields::fields(ID, text, 0..text.len(), limits))
+    read(name, text, limits, Notation::Yaml, || super::yaml_fields::fields(ID, text, 0..text.len(), limits))
 }
 
 /// Reads only the `[work]` table of a `forewarn.toml`. Mistakes in its syntax are not reported here: whoever
 /// reads the rest of the configuration does.
 pub fn from_work_table(name: &str, text: &str) -> Metadata {
     let fields = toml_fields::fields_of_table(ID, text, "work");
-    Metadata { source: Source::new(name, text, Decoding::default()), fields, diagnostics: Vec::new() }
+    let mut source = Source::new(name, text, Decoding::default());
+    source.let_write(0..text.len(), Notation::Toml);
+    Metadata { source, fields, diagnostics: Vec::new() }
 }
 
-fn read(name: &str, text: &str, limits: &Limits, fields: impl FnOnce() -> (Vec<Field>, Vec<Diagnostic>)) -> Metadata {
-    let source = Source::new(name, text, Decoding::default());
+fn read(
+    name: &str,
+    text: &str,
+    limits: &Limits,
+    notation: Notation,
+    fields: impl FnOnce() -> (Vec<Field>, Vec<Diagnostic>),
+) -> Metadata {
+    let mut source = Source::new(name, text, Decoding::default());
+    source.let_write(0..text.len(), notation);
     if text.len() > limits.header_bytes {
         return Metadata { source, fields: Vec::new(), diagnostics: vec![too_large(limits)] };
     }

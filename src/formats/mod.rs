@@ -64,6 +64,8 @@ pub struct Document {
 
 /// Text, or bytes that are none.
 #[derive(Debug)]
+// there is one a file, so that its size costs nothing
+#[allow(clippy::large_enum_variant)]
 pub enum Content {
     /// Decoded text with the way back to its bytes.
     Text(Source),

@@ -7,7 +7,7 @@ use super::header::{self, section};
 use super::label;
 use super::lines::{Breaks, Line, fill, floor, is_indented, is_rule, lines};
 use super::{Confidence, Content, Document, Format, Limits, Sink};
-use crate::model::{Diagnostic, Section, SectionKind, Source, SourceId, Span, Spanned, Work};
+use crate::model::{Diagnostic, Notation, Section, SectionKind, Source, SourceId, Span, Spanned, Work};
 
 /// Plain text.
 #[derive(Debug)]
@@ -44,7 +44,8 @@ impl Format for Plain {
     }
 
     fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
-        let Content::Text(source) = document.content else { return };
+        let Content::Text(mut source) = document.content else { return };
+        source.let_write(0..source.text.len(), Notation::Lines);
         let mut work = read(&source, 0, None, None, limits);
         work.0.name = document.name;
         work.0.sources = vec![source];

@@ -15,6 +15,9 @@ pub use diagnostic::{
 pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance, Status};
 pub use facts::{DetectorId, LexiconId, TagId, TermId};
 pub use map::ContentMap;
-pub use source::{Decoding, Holder, Input, Inside, Paragraph, Position, Source, SourceId, Span, Spanned, UTF8, Widths};
+pub use source::{
+    Decoding, Holder, Input, Inside, Notation, Paragraph, Position, Source, SourceId, Span, Spanned, UTF8, Widths,
+    Writable,
+};
 pub use text::{Map, Text, TextBuilder};
 pub use work::{Field, Section, SectionKind, State, Value, Work};

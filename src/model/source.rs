@@ -220,6 +220,26 @@ pub enum Holder {
     Nothing,
 }
 
+/// How metadata is written that a fix may edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// Lines of `Label: value`.
+    Lines,
+    /// Keys of YAML.
+    Yaml,
+    /// Keys of TOML.
+    Toml,
+}
+
+/// A stretch of a source that holds metadata which a fix may edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writable {
+    /// Its bytes.
+    pub range: Range<u32>,
+    /// How it is written.
+    pub notation: Notation,
+}
+
 /// A paragraph that people can count to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paragraph {
@@ -246,6 +266,10 @@ pub struct Source {
     pub holder: Holder,
     /// Of a source in a container the paragraphs in order, see [`Work::name_places`](crate::model::Work::name_places).
     pub paragraphs: Vec<Paragraph>,
+    /// The encoding of the file by its name in the WHATWG standard; empty for UTF-8.
+    pub encoding: &'static str,
+    /// Where fixes may edit it. Of stretches that overlap the first one counts.
+    pub writable: Vec<Writable>,
     before: Before,
     lines: OnceLock<Vec<u32>>,
     blocks: OnceLock<Vec<usize>>,
@@ -276,6 +300,8 @@ impl Clone for Source {
             inside: self.inside,
             holder: self.holder.clone(),
             paragraphs: self.paragraphs.clone(),
+            encoding: self.encoding,
+            writable: self.writable.clone(),
             before: self.before,
             ..Self::new(self.name.clone(), self.text.clone(), self.decoded.clone())
         }
@@ -298,6 +324,18 @@ impl Source {
         let bytes = if characters == 0 { 0 } else { self.byte_column(span.start) - 1 };
         let holder = Holder::File(self.file().unwrap_or(&self.name).to_owned());
         Self { holder, before: Before { lines: at.line.saturating_sub(1), characters, bytes }, ..piece }
+    }
+
+    /// Lets fixes edit the metadata in `range`.
+    pub fn let_write(&mut self, range: Range<usize>, notation: Notation) {
+        let Span { start, end, .. } = Span::new(SourceId(0), range);
+        self.writable.push(Writable { range: start..end, notation });
+    }
+
+    /// How the metadata at an offset is written; none where a fix may not edit it.
+    pub fn notation(&self, offset: u32) -> Option<Notation> {
+        let at = self.writable.iter().find(|w| w.range.start <= offset && offset <= w.range.end)?;
+        Some(at.notation)
     }
 
     /// The file that it is or lies in; none for what was given on the command line.
