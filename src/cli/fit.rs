@@ -1,7 +1,6 @@
 //! `forewarn rules fit`: labelled texts in, measures out, and fitted numbers into the pack's own files.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{BufRead as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::Deserialize;
 
 use super::load::{self, cannot_read, shown};
-use super::{Exit, Failure, records};
+use super::{Exit, Failure, records, write};
 use crate::fit::measure::Measures;
 use crate::fit::{self, Outcome, Sample};
 use crate::model::{DetectorId, TagId};
@@ -174,7 +173,7 @@ fn write(pack: &Path, outcomes: &[(TagId, Outcome)], rules: &RuleSet, out: &mut 
             text = written.unwrap_or(text);
         }
         if text != before {
-            fs::write(&path, &text).map_err(|e| Failure::Request(format!("cannot write {}: {e}", shown(&path))))?;
+            write::atomically(&path, text.as_bytes())?;
             writeln!(out, "Wrote {}.", shown(&path))?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, write};
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
@@ -10,7 +10,7 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 pub fn watch() {
     let end = || {
         if ASKED.swap(true, Ordering::SeqCst) {
-            std::process::exit(Exit::Failed as i32);
+            write::give_up(Exit::Failed as i32);
         }
     };
     // without a handler, as where the system has none, Ctrl-C ends the run at once; files are whole all the same

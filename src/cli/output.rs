@@ -4,11 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::Failure;
 use super::load::shown;
-use super::write::cannot_write;
+use super::write::{Target, cannot_write};
 use crate::model::{Report, Totals};
 use crate::report::{self, Kind, REPORTERS, Reporter};
 
@@ -65,20 +63,6 @@ struct Sink {
 enum To {
     Screen(Box<dyn Write>),
     File(Target),
-}
-
-/// A file to be written.
-struct Target {
-    /// As given.
-    path: PathBuf,
-    out: BufWriter<Writing>,
-}
-
-enum Writing {
-    /// Beside the file, which it replaces at the end.
-    Beside { written: NamedTempFile, target: PathBuf },
-    /// Into what is no file of the disk: a pipe, a terminal.
-    Through(File),
 }
 
 impl Outputs {
@@ -164,8 +148,9 @@ impl Outputs {
                     Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !alone => closed = true,
                     result => result?,
                 },
-                To::File(Target { path, out }) => {
-                    write(reporter.as_mut(), out).map_err(|error| cannot_write(path, &error))?;
+                To::File(target) => {
+                    let path = target.path().to_owned();
+                    write(reporter.as_mut(), target).map_err(|error| cannot_write(&path, &error))?;
                 }
             }
         }
@@ -181,10 +166,8 @@ impl Outputs {
     /// A file that cannot be replaced.
     pub fn commit(self) -> Result<(), Failure> {
         for sink in self.sinks {
-            let To::File(Target { path, out }) = sink.to else { continue };
-            let writing = out.into_inner().map_err(|error| cannot_write(&path, error.error()))?;
-            if let Writing::Beside { written, target } = writing {
-                written.persist(&target).map_err(|error| cannot_write(&path, &error.error))?;
+            if let To::File(target) = sink.to {
+                target.commit()?;
             }
         }
         Ok(())
@@ -193,7 +176,7 @@ impl Outputs {
     /// The files that stay as they were when the run is given up.
     pub fn files(&self) -> Vec<String> {
         let file = |sink: &Sink| match &sink.to {
-            To::File(Target { path, .. }) => Some(shown(path)),
+            To::File(target) => Some(shown(target.path())),
             To::Screen(_) => None,
         };
         self.sinks.iter().filter_map(file).collect()
@@ -204,47 +187,6 @@ impl Sink {
     fn new(format: &Kind, to: To, options: &report::Options) -> Self {
         let color = matches!(to, To::Screen(_)) && options.color;
         Self { reporter: (format.make)(&report::Options { color, ..options.clone() }), to }
-    }
-}
-
-impl Target {
-    fn open(path: &Path) -> Result<Self, Failure> {
-        let refuse = |why: &str| Err(Failure::Request(format!("cannot write {}: {why}", shown(path))));
-        let known = fs::metadata(path).ok();
-        let writing = match &known {
-            Some(known) if known.is_dir() => return refuse("it is a folder"),
-            Some(known) if known.is_file() && known.permissions().readonly() => return refuse("it is write-protected"),
-            Some(known) if !known.is_file() => {
-                Writing::Through(File::options().write(true).open(path).map_err(|e| cannot_write(path, &e))?)
-            }
-            known => {
-                // what a link leads to is replaced, not the link
-                let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-                let folder = target.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let written = beside(folder).map_err(|e| cannot_write(path, &e))?;
-                if let Some(known) = known {
-                    fs::set_permissions(written.path(), known.permissions()).map_err(|e| cannot_write(path, &e))?;
-                }
-                Writing::Beside { written, target }
-            }
-        };
-        Ok(Self { path: path.to_owned(), out: BufWriter::new(writing) })
-    }
-}
-
-impl Write for Writing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Beside { written, .. } => written.write(bytes),
-            Self::Through(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Beside { written, .. } => written.flush(),
-            Self::Through(file) => file.flush(),
-        }
     }
 }
 
@@ -272,14 +214,4 @@ pub fn place(output: &Output) -> Option<PathBuf> {
 
 fn screen() -> To {
     To::Screen(Box::new(BufWriter::new(anstream::stdout().lock())))
-}
-
-/// A new file in a folder, which is gone when it is not put in the place of another.
-fn beside(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".forewarn-").suffix(".tmp");
-    #[cfg(unix)]
-    // as any program makes its files: what the user's mask leaves of it
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
