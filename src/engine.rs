@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::checks::{CHECKS, Check, Finding};
 use crate::collect::collect;
-use crate::fix::edits::{add_tag, replace};
+use crate::fix::make::{add, replace};
 use crate::model::{
     Chapter, DetectorId, Diagnostic, Evidence, Facts, Label, Report, Safety, Scene, Score, Severity, Span, TagId, Work,
 };
@@ -102,7 +102,7 @@ pub(crate) fn judge_rule(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule, settin
         }
         Logic::Condition { when, then, forbid } => {
             let scopes = scopes(rule, facts).into_iter();
-            scopes.filter_map(|scope| condition(facts, rules, scope, when, then, *forbid)).collect()
+            scopes.filter_map(|scope| condition(facts, rules, rule, scope, when, then, *forbid)).collect()
         }
     };
     let mut found: Vec<Diagnostic> = findings.into_iter().map(|f| diagnostic(rule, severity, f)).collect();
@@ -147,6 +147,7 @@ pub(crate) fn scopes(rule: &Rule, facts: &Facts<'_>) -> Vec<Scope> {
 fn condition(
     facts: &Facts<'_>,
     rules: &RuleSet,
+    rule: &Rule,
     scope: Scope,
     when: &Condition,
     then: &Condition,
@@ -193,14 +194,18 @@ fn condition(
         let name = ladder.levels.get(level).map_or("", |l| &l.name);
         finding.fill.push(("rating", name.to_owned()));
         finding.fill.push(("value", now.map(|e| e.text.clone()).unwrap_or_default()));
-        finding.fix = now.filter(|e| e.exact).and_then(|e| replace(facts, e.span, name, Safety::Suggestion));
+        finding.fix = now.and_then(|e| replace(facts, rules, e, name, Safety::Suggestion));
         finding.subject = field.map(|f| f.id.clone());
     }
     // where a tag would do as well as a rating, the finding is about the tag
     if !forbid && let Some(wanted) = then.wanted_tag(scope) {
         // the tag that was found is named when it says what is wanted and more
         let says = |t: &TagId| rules.vocabulary.tag(*t).is_some_and(|t| t.declares.contains(&wanted));
-        finding.fix = add_tag(facts, rules, tag.filter(says).unwrap_or(wanted));
+        let wanted = tag.filter(says).unwrap_or(wanted);
+        // what a rule only asks about is for the author to answer, each time
+        let asks = rule.summary.contains('?');
+        let name = rules.vocabulary.tag(wanted).filter(|_| !asks).map(|t| t.name.as_str());
+        finding.fix = name.and_then(|name| add(facts, rules, wanted, name));
         finding.subject = None;
     }
     if scope.each.is_some() {

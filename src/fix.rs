@@ -1,140 +1,229 @@
-//! Fixes: which may be made, what a file says after them, and whether they changed only what they say.
+//! Fixes applied to the bytes of files, round after round, until nothing is left to fix.
 
-pub(crate) mod edits;
+pub(crate) mod make;
+mod reading;
+mod written;
 
-use std::ops::Range;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Diagnostic, Edit, Field, Fix, Safety, Source, Work};
+pub use reading::Reading;
 
-/// The fixes of findings about the work's own text that may be made, in order of place: the safe ones, and where
-/// `suggestions` are wanted those that only the author knows to be right.
-pub fn allowed(findings: &[Diagnostic], suggestions: bool) -> Vec<&Fix> {
-    let own = |fix: &&Fix| !fix.edits.is_empty() && fix.edits.iter().all(|e| e.span.source.0 == 0);
-    let fixes = findings.iter().filter_map(|d| d.fix.as_ref()).filter(own);
-    fixes.filter(|f| suggestions || f.safety == Safety::Safe).collect()
+use crate::formats::Encoding;
+use crate::model::{Diagnostic, Edit, Fix, Report, Safety, Severity, Source};
+
+/// Whether a work has fixes that may be made: safe ones, and where `suggestions` are wanted those that only the author
+/// knows to be right.
+pub fn any(found: &[Diagnostic], suggestions: bool) -> bool {
+    let applies = |f: &Fix| !f.edits.is_empty() && (suggestions || f.safety == Safety::Safe);
+    found.iter().any(|d| d.fix.as_ref().is_some_and(applies))
 }
 
-/// The fixes that can be made at once: of two that touch, the first.
-pub fn apart<'f>(fixes: &[&'f Fix]) -> Vec<&'f Fix> {
-    let mut taken: Vec<Range<u32>> = Vec::new();
+/// Most rounds over one work. A round applies every fix that overlaps no other, so few are needed; a hundred tags that
+/// are added behind each other need a hundred.
+const MOST_ROUNDS: usize = 128;
+
+/// The bytes of the files of a work that may be edited, by the names of their sources.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// What became of the fixes of a work.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Findings that are settled: the file and what was done in it.
+    pub fixed: Vec<(String, String)>,
+    /// Fixes that were left out, each as a sentence for people.
+    pub left_out: Vec<String>,
+    /// Suggestions that nobody asked to apply: the place and what would be done.
+    pub suggestions: Vec<(String, String)>,
+}
+
+/// Applies the fixes of a work to its files. `judge` reads the work from the bytes that it is given and judges it; none
+/// when that is no single work. With `suggestions`, what only the author can know is applied too.
+///
+/// After each round the work is read anew: when its text or fields that no fix meant would be other ones, the finding is
+/// still there, or a graver one has come instead, the fix is left out, which is said.
+pub fn settle(
+    files: &mut Files,
+    suggestions: bool,
+    judge: &mut dyn FnMut(&Files) -> Option<(Reading, Report)>,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    let Some(mut now) = judge(files) else { return outcome };
+    let mut refused: HashSet<Key> = HashSet::new();
+    for _ in 0..MOST_ROUNDS {
+        let (before, report) = &now;
+        let wanted = |d: &&Diagnostic| {
+            let applies = |f: &Fix| (suggestions || f.safety == Safety::Safe) && is_within(report, f, files);
+            d.fix.as_ref().is_some_and(applies) && !refused.contains(&key(d))
+        };
+        let all: Vec<&Diagnostic> = report.diagnostics.iter().filter(wanted).collect();
+        let chosen = apart(all);
+        if chosen.is_empty() {
+            break;
+        }
+        let mut attempt = |chosen: &[&Diagnostic]| -> Result<(Files, (Reading, Report)), String> {
+            let new = apply(report, files, chosen)?;
+            let after = judge(&new).ok_or("it could not be read any more")?;
+            settles(before, report, &after, chosen, suggestions)?;
+            Ok((new, after))
+        };
+        let result = match attempt(&chosen) {
+            Ok(done) => Some((chosen.clone(), done)),
+            // one of them is to blame
+            Err(_) => chosen.iter().find_map(|one| match attempt(&[*one]) {
+                Ok(done) => Some((vec![*one], done)),
+                Err(why) => {
+                    if refused.insert(key(one)) {
+                        outcome.left_out.push(left_out(report, one, &why));
+                    }
+                    None
+                }
+            }),
+        };
+        let Some((done, (new, after))) = result else { continue };
+        outcome.fixed.extend(done.iter().map(|d| (file(report, d), title(d).to_owned())));
+        *files = new;
+        now = after;
+    }
+    let open = |d: &&Diagnostic| {
+        d.fix.as_ref().is_some_and(|f| f.safety == Safety::Suggestion && is_within(&now.1, f, files))
+            && !refused.contains(&key(d))
+    };
+    if !suggestions {
+        let suggestion = |d: &Diagnostic| (place(&now.1, d), title(d).to_owned());
+        outcome.suggestions = now.1.diagnostics.iter().filter(open).map(suggestion).collect();
+    }
+    outcome
+}
+
+/// What a fix is known by from round to round.
+type Key = (String, Option<String>, String);
+
+fn key(diagnostic: &Diagnostic) -> Key {
+    (diagnostic.rule.clone(), diagnostic.subject.clone(), title(diagnostic).to_owned())
+}
+
+fn title(diagnostic: &Diagnostic) -> &str {
+    diagnostic.fix.as_ref().map_or("", |f| &f.title)
+}
+
+/// Whether all edits of a fix are in files that may be edited.
+fn is_within(report: &Report, fix: &Fix, files: &Files) -> bool {
+    let mut names = fix.edits.iter().map(|e| report.source(e.span).and_then(Source::file));
+    !fix.edits.is_empty() && names.all(|name| name.is_some_and(|n| files.contains_key(n)))
+}
+
+/// Those findings whose fixes overlap none of an earlier one. Two that insert at one place overlap; two that do the very
+/// same, as findings of several rules may, are one.
+fn apart(found: Vec<&Diagnostic>) -> Vec<&Diagnostic> {
+    let mut taken: Vec<&Edit> = Vec::new();
     let mut chosen = Vec::new();
-    for fix in fixes {
-        let ranges = || fix.edits.iter().map(|e| e.span.start..e.span.end);
-        if ranges().all(|r| taken.iter().all(|t| r.end < t.start || t.end < r.start)) {
-            taken.extend(ranges());
-            chosen.push(*fix);
+    for diagnostic in found {
+        let Some(fix) = &diagnostic.fix else { continue };
+        if fix.edits.iter().all(|new| taken.iter().all(|old| !overlap(old, new))) {
+            taken.extend(&fix.edits);
+            chosen.push(diagnostic);
         }
     }
     chosen
 }
 
-/// A file with edits made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edited {
-    /// Its bytes: what is not edited stays as it was, byte for byte.
-    pub bytes: Vec<u8>,
-    /// Its text, as reading the bytes must give it.
-    pub text: String,
+fn overlap(a: &Edit, b: &Edit) -> bool {
+    let (a, b) = (a.span, b.span);
+    a.source == b.source
+        && (a.start < b.end && b.start < a.end || a.start == b.start || a.is_empty() && a.start == b.end)
 }
 
-/// Makes the edits of fixes that do not touch. `bytes` is the file that `source` was decoded from; what is written is
-/// UTF-8, so that in a file of another encoding [`is_sound`] says no to what it writes otherwise. None: an edit lies
-/// outside of the file.
-pub fn make(source: &Source, bytes: &[u8], fixes: &[&Fix]) -> Option<Edited> {
-    let mut edits: Vec<&Edit> = fixes.iter().flat_map(|f| &f.edits).collect();
-    edits.sort_by_key(|e| e.span);
-    let mut edited = Edited { bytes: Vec::with_capacity(bytes.len()), text: String::with_capacity(source.text.len()) };
-    let (mut byte, mut character) = (0, 0);
+/// The files with the fixes of some findings.
+fn apply(report: &Report, files: &Files, chosen: &[&Diagnostic]) -> Result<Files, String> {
+    let mut new = files.clone();
+    for (index, source) in report.sources.iter().enumerate() {
+        let edits = chosen.iter().filter_map(|d| d.fix.as_ref()).flat_map(|f| &f.edits);
+        let edits: Vec<&Edit> = edits.filter(|e| e.span.source.0 as usize == index).collect();
+        let Some(bytes) = source.file().and_then(|name| new.get_mut(name)).filter(|_| !edits.is_empty()) else {
+            continue;
+        };
+        *bytes = edited(source, bytes, &edits)?;
+    }
+    Ok(new)
+}
+
+/// The bytes of a file with edits of its text, which must not overlap. All other bytes stay as they are: encoding, byte
+/// order mark, line breaks, and also bytes that mean nothing.
+///
+/// # Errors
+/// A letter that the encoding of the file lacks, as a clause for people.
+pub fn edited(source: &Source, bytes: &[u8], edits: &[&Edit]) -> Result<Vec<u8>, String> {
+    let mut edits = edits.to_vec();
+    edits.sort_by_key(|e| (e.span.start, e.span.end));
+    let mut new = Vec::with_capacity(bytes.len() + 64);
+    let mut at = 0;
     for edit in edits {
-        let original = source.original_range(edit.span.start..edit.span.end);
-        edited.bytes.extend_from_slice(bytes.get(byte..original.start as usize)?);
-        edited.bytes.extend_from_slice(edit.text.as_bytes());
-        edited.text.push_str(source.text.get(character..edit.span.start as usize)?);
-        edited.text.push_str(&edit.text);
-        (byte, character) = (original.end as usize, edit.span.end as usize);
+        let range = source.original_range(edit.span.start..edit.span.end);
+        let (start, end) = (range.start as usize, range.end as usize);
+        new.extend_from_slice(bytes.get(at..start).ok_or("its edits overlap")?);
+        if source.encoding.is_empty() {
+            new.extend_from_slice(edit.text.as_bytes());
+        } else {
+            let name = source.encoding;
+            let encoded = Encoding::named(name).ok().and_then(|e| e.encode(&edit.text));
+            new.extend(encoded.ok_or_else(|| {
+                format!("“{}” cannot be written in the encoding of the file, {name}", edit.text.trim())
+            })?);
+        }
+        at = end;
     }
-    edited.bytes.extend_from_slice(bytes.get(byte..)?);
-    edited.text.push_str(source.text.get(character..)?);
-    Some(edited)
+    new.extend_from_slice(bytes.get(at..).ok_or("its edits overlap")?);
+    Ok(new)
 }
 
-/// Whether a work, read again after fixes were made, is the same but for what they say: the same prose, the text that
-/// was meant, and the same fields where nothing was edited.
-pub fn is_sound(before: &Work, after: &Work, edited: &Edited, fixes: &[&Fix]) -> bool {
-    let prose = |work: &Work| -> Vec<_> {
-        let heading = |s: &crate::model::Section| s.heading.as_ref().map(|h| h.value.clone());
-        work.sections.iter().map(|s| (s.kind, s.chapter, heading(s), s.text.as_str().to_owned())).collect()
-    };
-    let touched = |field: &Field| {
-        let spans = field.values.iter().map(|v| v.span).chain([field.name.span]);
-        let (mut start, mut end) = (u32::MAX, 0);
-        for span in spans.filter(|s| s.source.0 == 0) {
-            (start, end) = (start.min(span.start), end.max(span.end));
+/// Whether a round did what its fixes say and nothing else.
+fn settles(
+    before: &Reading,
+    report: &Report,
+    (after, judged): &(Reading, Report),
+    chosen: &[&Diagnostic],
+    suggestions: bool,
+) -> Result<(), String> {
+    let edits: Vec<&Edit> = chosen.iter().filter_map(|d| d.fix.as_ref()).flat_map(|f| &f.edits).collect();
+    before.is_kept(after, &edits)?;
+    for diagnostic in chosen {
+        let key = key(diagnostic);
+        let count = |report: &Report| report.diagnostics.iter().filter(|d| self::key(d) == key).count();
+        if count(judged) >= count(report) {
+            return Err("it would not settle the finding".to_owned());
         }
-        // a value may end before its closing quote
-        let edits = || fixes.iter().flat_map(|f| &f.edits);
-        edits().any(|e| e.span.start <= end.saturating_add(2) && start <= e.span.end.saturating_add(2))
-    };
-    let said = |field: &Field| -> (String, Vec<String>) {
-        (field.name.value.clone(), field.values.iter().map(|v| v.text.clone()).collect())
-    };
-    let mut left: Vec<_> = after.fields.iter().map(said).collect();
-    let mut is_there = |field: &Field| {
-        let at = left.iter().position(|f| *f == said(field));
-        at.map(|at| left.swap_remove(at)).is_some()
-    };
-    let names = |work: &Work| work.fields.iter().map(|f| f.name.value.clone()).collect::<Vec<_>>();
-    let (old, new) = (names(before), names(after));
-    before.format == after.format
-        && prose(before) == prose(after)
-        && after.sources.first().is_some_and(|s| s.text == edited.text)
-        && before.fields.iter().filter(|f| !touched(f)).all(&mut is_there)
-        && old.iter().all(|name| new.contains(name))
-        && new.len() <= old.len() + fixes.len()
+    }
+    // what only the author knows may bring up another question, as a rating that is now understood does
+    let suggested = chosen.iter().filter(|d| d.fix.as_ref().is_some_and(|f| f.safety == Safety::Suggestion));
+    let most = suggested.map(|d| d.severity).max().unwrap_or(Severity::Off);
+    let known: HashSet<_> = report.diagnostics.iter().map(about).collect();
+    let goes_on = |d: &&Diagnostic| d.fix.as_ref().is_some_and(|f| suggestions || f.safety == Safety::Safe);
+    let new = |d: &&Diagnostic| !known.contains(&about(d)) && d.severity > most && !goes_on(d);
+    match judged.diagnostics.iter().find(new) {
+        Some(new) => Err(format!("it would bring up another finding, {}", new.rule)),
+        None => Ok(()),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::formats::{self, Limits};
-    use crate::model::{Decoding, Input, SourceId, Span};
+/// What a finding is about, whatever its words.
+fn about(diagnostic: &Diagnostic) -> (&str, Option<&str>) {
+    (&diagnostic.rule, diagnostic.subject.as_deref())
+}
 
-    fn fix(start: usize, end: usize, text: &str) -> Fix {
-        let edits = vec![Edit { span: Span::new(SourceId(0), start..end), text: text.to_owned() }];
-        Fix { title: String::new(), edits, safety: Safety::Safe }
-    }
+/// The file in which a fix is made.
+fn file(report: &Report, diagnostic: &Diagnostic) -> String {
+    let edit = diagnostic.fix.as_ref().and_then(|f| f.edits.first());
+    let file = edit.and_then(|e| report.source(e.span)).and_then(Source::file);
+    file.unwrap_or(&report.name).to_owned()
+}
 
-    fn work(text: &str) -> Work {
-        let mut works = Vec::new();
-        let input = Input { name: "a.txt".into(), bytes: text.as_bytes().to_vec() };
-        formats::read(input, Some("text"), &Limits::default(), &mut |work, _| works.push(work));
-        works.remove(0)
-    }
+/// Where a fix is made, for people.
+fn place(report: &Report, diagnostic: &Diagnostic) -> String {
+    let edit = diagnostic.fix.as_ref().and_then(|f| f.edits.first());
+    let place = edit.and_then(|e| Some((report.source(e.span)?, e.span.start)));
+    place.map_or_else(|| report.name.clone(), |(source, at)| format!("{}:{}", source.name, source.position(at).line))
+}
 
-    #[test]
-    fn fixes_that_touch_are_made_one_after_the_other() {
-        let (a, b, c) = (fix(0, 3, "x"), fix(3, 3, "y"), fix(5, 6, "z"));
-        assert_eq!(apart(&[&a, &b, &c]), [&a, &c]);
-        let source = Source::new("a", "abcdefg", Decoding::default());
-        assert_eq!(make(&source, b"abcdefg", &[&c, &a]).unwrap().bytes, b"xdezg");
-        assert!(make(&source, b"abc", &[&c]).is_none());
-    }
-
-    #[test]
-    fn a_change_of_the_story_or_of_another_field_is_not_sound() {
-        let text = "Rating: Mature\nFandom: Original Work\n\nThe boats went out.\n";
-        let before = work(text);
-        let source = &before.sources[0];
-        for (start, end, new, sound) in [
-            (8, 14, "Explicit", true),
-            (8, 14, "Explicit\nLanguage: English", true),
-            (8, 14, "Mature\n\nFandom", false),
-            (38, 41, "Two", false),
-            (0, 6, "Genre", false),
-        ] {
-            let fixes = [&fix(start, end, new)];
-            let edited = make(source, text.as_bytes(), &fixes).unwrap();
-            assert_eq!(is_sound(&before, &work(&edited.text), &edited, &fixes), sound, "{new}");
-        }
-    }
+fn left_out(report: &Report, diagnostic: &Diagnostic, why: &str) -> String {
+    format!("{}: “{}” was left out: {why}.", place(report, diagnostic), title(diagnostic))
 }

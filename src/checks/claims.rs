@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Finding, in_fields, tag_name};
-use crate::fix::edits::add_tag;
+use crate::fix::make::add;
 use crate::model::{Claim, Degree, Facts, SectionKind, Stance, TagId, facts::Origin};
 use crate::rules::{Rule, RuleSet};
 
@@ -57,7 +57,7 @@ pub(super) fn implied_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<F
             let (id, name) = tag_name(rules, *implied);
             let mut finding =
                 Finding::about(id).fill("tag", tag.name.clone()).fill("expected", name).at(claim.span, "");
-            finding.fix = add_tag(facts, rules, *implied);
+            finding.fix = add(facts, rules, *implied, name);
             found.push(finding);
         }
     }
@@ -91,13 +91,7 @@ pub(super) fn note_warning(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<
             .fill("expected", form.clone())
             .fill("tag", form.clone())
             .at(claim.span, "warned of here");
-        finding.fix = add_tag(facts, rules, claim.tag).map(|mut fix| {
-            fix.title = format!("add “{form}”");
-            for edit in &mut fix.edits {
-                edit.text = format!(", {form}");
-            }
-            fix
-        });
+        finding.fix = add(facts, rules, claim.tag, &form);
         found.push(finding);
     }
     found

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Finding;
 use crate::collect::names::participants;
-use crate::fix::edits::remove;
+use crate::fix::make::remove;
 use crate::model::{Facts, facts::Entry};
 use crate::rules::condition::entries;
 use crate::rules::vocabulary::{FieldKind, key};
@@ -36,8 +36,7 @@ pub(super) fn duplicate_tag(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec
             .fill("field", kind.name.to_lowercase())
             .at(entry.span, "again here")
             .at(before.span, "first here");
-        let previous = i.checked_sub(1).and_then(|i| facts.entries.get(i)).filter(|p| p.field == entry.field);
-        finding.fix = previous.and_then(|previous| remove(facts, previous, entry));
+        finding.fix = remove(facts, i, format!("remove the second “{}”", entry.text));
         found.push(finding);
     }
     found

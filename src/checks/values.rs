@@ -1,7 +1,7 @@
 //! Values of closed lists, and misspelt tags.
 
 use super::{Finding, either};
-use crate::fix::edits::{reorder, replace};
+use crate::fix::make::{reorder, replace};
 use crate::model::{Facts, Safety, facts::Entry};
 use crate::rules::nearest::nearest;
 use crate::rules::vocabulary::{FieldKind, Holds, key, label_key, loose_key};
@@ -32,7 +32,7 @@ pub(super) fn unknown_value(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> 
         }
         found.push(match near {
             Some(near) => {
-                let fix = entry.exact.then(|| replace(facts, entry.span, near, Safety::Suggestion)).flatten();
+                let fix = replace(facts, rules, entry, near, Safety::Suggestion);
                 Finding { fix, ..finding.help(format!("Did you mean “{near}”?")) }
             }
             None if names.len() <= FEW => finding.help(format!("The archive takes {}.", either(&names))),
@@ -57,7 +57,7 @@ pub(super) fn old_name(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<F
         // a reason behind a rating would be lost
         let ladder = rules.vocabulary.ladder_for(index, &rule.id).filter(|_| kind.holds == Holds::Rating);
         let safety = if ladder.is_none_or(|l| l.is_name(&entry.text)) { Safety::Safe } else { Safety::Suggestion };
-        finding.fix = entry.exact.then(|| replace(facts, entry.span, name, safety)).flatten();
+        finding.fix = replace(facts, rules, entry, name, safety);
         // programs read a code as "en" or "pt-BR", and would not know the language by its name
         let code = kind.one_of.as_deref() == Some("language") && is_code(&entry.text);
         found.extend(Some(finding).filter(|_| !code));
@@ -79,7 +79,7 @@ pub(super) fn value_order(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Ve
                 .fill("field", kind.name.to_lowercase())
                 .fill("expected", order.join(", "))
                 .at(wrong.span, "");
-            found.push(Finding { fix: reorder(facts, &entries, &order), ..finding });
+            found.push(Finding { fix: reorder(facts, rules, &entries, &order), ..finding });
         }
     }
     found
@@ -165,7 +165,7 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
             .fill("expected", *name)
             .fill("tag", *name)
             .at(entry.span, "");
-        finding.fix = entry.exact.then(|| replace(facts, entry.span, name, Safety::Suggestion)).flatten();
+        finding.fix = replace(facts, rules, entry, name, Safety::Suggestion);
         found.push(finding);
     }
     found

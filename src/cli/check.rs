@@ -1,5 +1,6 @@
 //! `forewarn check`: paths in, reports out.
 
+mod files;
 mod run;
 
 use std::collections::HashSet;
@@ -7,20 +8,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use run::Run;
 
-use run::{Fate, Run};
-
-use super::discover::{Discovered, Fault, Found, discover, said};
-use super::input::{self, Read, is_stdin, is_table};
+use super::discover::{Discovered, Found, discover};
+use super::input::{self, Read, is_stdin};
 use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::progress::Progress;
 use super::{Exit, Failure, baseline, changed, fix, interrupt, suggest};
 use crate::config::FAIL_ON;
 use crate::engine::{self, Settings};
-use crate::formats::unreadable;
-use crate::model::{Diagnostic, Report, RuleText, Severity, Totals, Work};
+use crate::model::{Report, RuleText, Severity};
 use crate::report;
 use crate::rules::Rule;
 
@@ -63,211 +61,137 @@ pub struct Arguments {
     input: input::Options,
 }
 
-/// Files that are read and checked at a time, and the bytes from which fewer are: enough for every thread, few enough
-/// to keep memory bounded.
-const BATCH: usize = 32;
-const BATCH_BYTES: u64 = 32 << 20;
-
-/// Works of a data set that are checked at a time, and the bytes of records from which fewer are.
-const WORKS: usize = 256;
-const BYTES: usize = 8 << 20;
-
 /// Checks everything and prints it.
 ///
 /// # Errors
 /// A path that does not exist, an output that cannot be written. A file that cannot be read is told of at the end, so
 /// that the output is whole and the other files are checked.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    arguments.input.validate()?;
-    arguments.fix.validate()?;
-    Outputs::validate(&arguments.output)?;
-    let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = arguments.paths.iter().cloned().partition(|p| is_stdin(p));
-    let mut found = match arguments.changed.is_on() {
-        true => arguments.changed.discover(&arguments.paths, arguments.input.metadata.as_deref())?,
-        false => discover(&paths)?,
-    };
-    arguments.spare_outputs(&mut found)?;
-    if arguments.fix.wanted() && !stdin.is_empty() {
-        let message = "standard input cannot be mended in place: name a file, or leave out --fix and --diff";
-        return Err(Failure::Request(message.to_owned()));
-    }
+    arguments.validate()?;
+    let found = arguments.discover()?;
     if arguments.fix.wanted() || arguments.output.iter().any(|output| output::place(output).is_some()) {
         interrupt::watch();
     }
-    found.files.extend(stdin.first().map(|path| Found { path: path.clone(), named: true, fault: None }));
     let mut loader = Loader::new(arguments.input.config.clone());
-    let mut files: Vec<(Found, Arc<Setup>)> = Vec::new();
-    for file in found.files {
-        let setup = loader.setup(&file.path)?;
-        if setup.config.excluded.is_none() || file.named && !arguments.force_exclude {
-            files.push((file, setup));
-        }
-    }
+    let met = Met { skipped: found.skipped, not_followed: found.not_followed };
+    let files = arguments.set_up(found.files, &mut loader)?;
     if arguments.changed.is_on() && files.is_empty() && arguments.output.is_empty() {
         return Ok(Exit::Clean);
     }
-    let options = report::Options { rules: rule_texts(&files), ..arguments.options() };
-    let mut run = Run {
-        outputs: match arguments.fix.only_shown() {
-            true => Outputs::none(),
-            false => Outputs::open(&arguments.output, &options)?,
-        },
-        progress: Progress::new(arguments.quiet),
-        totals: Totals::default(),
-        failing: false,
-        told: HashSet::new(),
-        baseline: None,
-        accepted: HashSet::new(),
-    };
-    // of several configurations that of the first file has the baseline
-    let configured = files.iter().find_map(|(_, setup)| baseline::Configured::of(setup));
-    match arguments.baseline.start(configured.as_ref())? {
-        Ok(baseline) => run.baseline = baseline,
-        Err(fault) => loader.faults.push(*fault),
-    }
+    let mut run = arguments.start(&files, &mut loader)?;
     if !loader.faults.is_empty() {
-        // nothing is judged by rules that are not what their author meant
-        if arguments.fix.only_shown() {
-            return print_faults(&loader.faults, &mut anstream::stdout().lock());
+        return arguments.give_up(run, &loader.faults);
+    }
+    run.count(files.len(), &met);
+    arguments.check_all(&files, &mut run)?;
+    arguments.finish(run, &files)
+}
+
+/// What was met besides the files to check.
+struct Met {
+    skipped: Vec<PathBuf>,
+    not_followed: Vec<PathBuf>,
+}
+
+impl Arguments {
+    /// Checks what was asked for, before any file is read.
+    fn validate(&self) -> Result<(), Failure> {
+        self.input.validate()?;
+        self.fix.validate(self.stdin().is_some(), &self.output)?;
+        Outputs::validate(&self.output)
+    }
+
+    /// Standard input, if it is to be checked.
+    fn stdin(&self) -> Option<&PathBuf> {
+        self.paths.iter().find(|p| is_stdin(p))
+    }
+
+    /// Finds the files, standard input last.
+    fn discover(&self) -> Result<Discovered, Failure> {
+        let mut found = match self.changed.is_on() {
+            true => self.changed.discover(&self.paths, self.input.metadata.as_deref())?,
+            false => {
+                let paths: Vec<PathBuf> = self.paths.iter().filter(|p| !is_stdin(p)).cloned().collect();
+                discover(&paths)?
+            }
+        };
+        self.spare_outputs(&mut found)?;
+        found.files.extend(self.stdin().map(|path| Found { path: path.clone(), named: true, fault: None }));
+        Ok(found)
+    }
+
+    /// The files that no configuration excludes, each with what holds for it.
+    fn set_up(&self, found: Vec<Found>, loader: &mut Loader) -> Result<Vec<(Found, Arc<Setup>)>, Failure> {
+        let mut files = Vec::new();
+        for file in found {
+            let setup = loader.setup(&file.path)?;
+            if setup.config.excluded.is_none() || file.named && !self.force_exclude {
+                files.push((file, setup));
+            }
         }
-        for report in &loader.faults {
+        Ok(files)
+    }
+
+    /// Opens the outputs and reads the baseline; a faulty one is one more fault of the loader.
+    fn start(&self, files: &[(Found, Arc<Setup>)], loader: &mut Loader) -> Result<Run, Failure> {
+        let stderr = self.fix.prints(self.stdin().is_some());
+        let options = report::Options { rules: rule_texts(files), ..self.options(stderr) };
+        let outputs = match self.fix.only_shown() {
+            true => Outputs::none(),
+            false => Outputs::open(&self.output, &options, stderr)?,
+        };
+        let mut run = Run::new(outputs, Progress::new(self.quiet));
+        // of several configurations that of the first file has the baseline
+        let configured = files.iter().find_map(|(_, setup)| baseline::Configured::of(setup));
+        match self.baseline.start(configured.as_ref())? {
+            Ok(baseline) => run.baseline = baseline,
+            Err(fault) => loader.faults.push(*fault),
+        }
+        Ok(run)
+    }
+
+    /// Reports what is wrong with packs and configurations: nothing is judged by rules that are not what their author
+    /// meant.
+    fn give_up(&self, mut run: Run, faults: &[Report]) -> Result<Exit, Failure> {
+        if self.fix.only_shown() {
+            return print_faults(faults, &mut anstream::stdout().lock());
+        }
+        for report in faults {
             run.print(report, Some(Severity::Error))?;
         }
         run.totals.works = 0;
         run.outputs.finish(&run.totals)?;
         run.outputs.commit()?;
-        return Ok(Exit::Failed);
+        Ok(Exit::Failed)
     }
-    run.totals.files.met = files.len() + found.skipped.len() + found.not_followed.len();
-    run.totals.files.skipped = found.skipped.len();
-    run.totals.files.not_followed = found.not_followed.len();
-    run.totals.skipped = found.skipped.iter().map(|p| shown(p)).collect();
-    run.totals.not_followed = found.not_followed.iter().map(|p| shown(p)).collect();
-    let mut failed: Vec<String> = Vec::new();
-    let mut fixes = fix::Run::default();
-    let mut rest = files.as_slice();
-    while let Some((file, setup)) = rest.first() {
-        if interrupt::asked() {
-            return Err(interrupt::stopped(&if arguments.fix.wanted() { fixes.so_far() } else { String::new() }));
+
+    /// Ends the reports, puts files in their places and says what else there is to say.
+    fn finish(&self, mut run: Run, files: &[(Found, Arc<Setup>)]) -> Result<Exit, Failure> {
+        run.progress.end();
+        // what changed is not the whole of any folder
+        run.tell_unused(files, if self.changed.is_on() { &[] } else { &self.paths })?;
+        run.totals.skipped.sort();
+        run.outputs.finish(&run.totals)?;
+        run.fixes.show(&|path| self.input.name(path))?;
+        let folders = self.paths.iter().any(|p| p.is_dir());
+        let mut said: Vec<String> =
+            run.baseline.take().map(|b| b.finish(folders)).transpose()?.flatten().into_iter().collect();
+        said.extend(run.fixes.said(&self.fix));
+        if self.fix.only_shown() && run.totals.files.unreadable > 0 {
+            let files = baseline::counted(run.totals.files.unreadable, "file");
+            said.push(format!("{files} could not be read: without --diff you see which, and why."));
         }
-        if arguments.fix.wanted() && file.fault.is_none() && !is_table(&file.path) {
-            let judge = |read| arguments.judge(read, setup);
-            match arguments.fix.mend(&file.path, &arguments.input, setup, &judge, run.baseline.as_mut(), &mut fixes) {
-                Err(Failure::Request(message)) => failed.push(message),
-                // told when it is checked
-                Err(Failure::Unread(..)) | Ok(()) => {}
-                Err(other) => return Err(other),
-            }
+        for said in said.iter().filter(|_| !self.quiet) {
+            eprintln!("forewarn: {said}");
         }
-        let results = if arguments.input.may_be_long(&file.path) && file.fault.is_none() {
-            rest = rest.get(1..).unwrap_or_default();
-            let streamed = arguments.stream(file, setup, &mut run);
-            vec![arguments.settle(file, setup, &mut run, streamed)]
-        } else {
-            let many = if arguments.fix.wanted() { 1 } else { arguments.batch(rest) };
-            let (batch, after) = rest.split_at(many);
-            rest = after;
-            let checked: Vec<Result<Vec<Report>, Failure>> =
-                batch.par_iter().map(|(file, setup)| arguments.check(file, setup)).collect();
-            let printed = batch.iter().zip(checked).map(|((file, setup), reports)| {
-                let taken = reports.and_then(|reports| run.take_all(file, reports, setup, arguments));
-                arguments.settle(file, setup, &mut run, taken)
-            });
-            printed.collect()
-        };
-        for result in results {
-            match result {
-                // what stands beside the file, and says what is in it, cannot be read
-                Err(Failure::Request(message)) => {
-                    run.totals.files.unreadable += 1;
-                    failed.push(message);
-                }
-                other => other?,
-            }
+        if !run.failed.is_empty() {
+            // a report that says nothing of them must not stand for the whole
+            run.failed.extend(run.outputs.files().iter().map(|file| format!("so {file} was not written")));
+            return Err(Failure::Request(run.failed.join("\nforewarn: ")));
         }
-    }
-    run.progress.end();
-    // what changed is not the whole of any folder
-    run.tell_unused(&files, if arguments.changed.is_on() { &[] } else { &paths })?;
-    run.totals.skipped.sort();
-    let baseline = run.baseline.take();
-    run.outputs.finish(&run.totals)?;
-    let folders = paths.iter().any(|p| p.is_dir());
-    let said = baseline.map(|b| b.finish(folders)).transpose()?.flatten();
-    if let Some(said) = said.filter(|_| !arguments.quiet) {
-        eprintln!("forewarn: {said}");
-    }
-    for said in fixes.said(&arguments.fix).iter().filter(|_| !arguments.quiet) {
-        eprintln!("forewarn: {said}");
-    }
-    // what stands beside a file is read for its fixes, and again
-    failed.dedup();
-    if !failed.is_empty() {
-        // a report that says nothing of them must not stand for the whole
-        failed.extend(run.outputs.files().iter().map(|file| format!("so {file} was not written")));
-        return Err(Failure::Request(failed.join("\nforewarn: ")));
-    }
-    run.outputs.commit()?;
-    let failing = if arguments.fix.only_shown() { fixes.any() } else { run.failing };
-    Ok(if failing && !arguments.exit_zero { Exit::Findings } else { Exit::Clean })
-}
-
-/// The finding for a file that is there and cannot be read.
-fn cannot_be_read(fault: &Fault) -> Diagnostic {
-    let allow = "Allow it to be read, or name it in .forewarnignore.";
-    match fault {
-        Fault::Unpacked => unreadable("This is a folder: a book or document that is unpacked.")
-            .help("Pack what is in it as a zip file of the same name, or export it anew."),
-        Fault::Folder(said) => unreadable(format!("What is in this folder was not checked: {said}.")).help(allow),
-        Fault::File(said) => unreadable(format!("The file cannot be read: {said}.")).help(allow),
-    }
-}
-
-impl Arguments {
-    /// How many of the next files are read and checked at a time.
-    fn batch(&self, files: &[(Found, Arc<Setup>)]) -> usize {
-        let mut bytes = 0;
-        let fits = files.iter().take(BATCH).take_while(|(file, _)| {
-            bytes += std::fs::metadata(&file.path).map_or(0, |m| m.len());
-            bytes <= BATCH_BYTES && !self.input.may_be_long(&file.path)
-        });
-        fits.count().max(1)
-    }
-
-    fn check(&self, file: &Found, setup: &Setup) -> Result<Vec<Report>, Failure> {
-        if let Some(fault) = &file.fault {
-            let work = Work { name: self.input.name(&file.path), ..Work::default() };
-            return Ok(vec![self.judge((work, vec![cannot_be_read(fault)]), setup)]);
-        }
-        let works = self.input.read(&file.path, setup)?;
-        Ok(works.into_iter().map(|read| self.judge(read, setup)).collect())
-    }
-
-    /// Reports a file that turned out to be one that cannot be read; hands on any other result.
-    fn settle(&self, file: &Found, setup: &Setup, run: &mut Run, result: Result<(), Failure>) -> Result<(), Failure> {
-        let Err(Failure::Unread(_, error)) = result else { return result };
-        let file = Found { fault: Some(Fault::File(said(&error))), ..file.clone() };
-        run.take_all(&file, self.check(&file, setup)?, setup, self)
-    }
-
-    /// Checks a file that may hold many works, some at a time, and hands over the reports in their order.
-    fn stream(&self, file: &Found, setup: &Setup, run: &mut Run) -> Result<(), Failure> {
-        let mut fate = Fate::NoWork;
-        let mut works: Vec<Read> = Vec::new();
-        let mut bytes = 0;
-        let all = |works: Vec<Read>| works.into_par_iter().map(|read| self.judge(read, setup)).collect();
-        self.input.each(&file.path, setup, &mut |work, notes| {
-            bytes += work.sources.iter().map(|s| s.text.len()).sum::<usize>();
-            works.push((work, notes));
-            if works.len() < WORKS && bytes < BYTES {
-                return Ok(());
-            }
-            bytes = 0;
-            run.take(file, all(std::mem::take(&mut works)), setup, self, &mut fate)
-        })?;
-        run.take(file, all(works), setup, self, &mut fate)?;
-        run.close(file, fate);
-        Ok(())
+        run.outputs.commit()?;
+        let failing = if self.fix.only_shown() { run.fixes.any() } else { run.failing };
+        Ok(if failing && !self.exit_zero { Exit::Findings } else { Exit::Clean })
     }
 
     fn judge(&self, (work, notes): Read, setup: &Setup) -> Report {
@@ -314,8 +238,13 @@ impl Arguments {
         Ok(())
     }
 
-    fn options(&self) -> report::Options {
-        let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    /// How reports are to look on standard output, or on standard error.
+    fn options(&self, stderr: bool) -> report::Options {
+        let choice = match stderr {
+            true => anstream::AutoStream::choice(&io::stderr()),
+            false => anstream::AutoStream::choice(&io::stdout()),
+        };
+        let color = choice != anstream::ColorChoice::Never;
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
         report::Options { excerpts: !self.no_excerpts, color, quiet: self.quiet, width, ..report::Options::default() }
     }

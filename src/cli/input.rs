@@ -1,11 +1,12 @@
 //! One file to works: its bytes, the metadata that stands beside it, and what the command line declares.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::load::{CONFIG, Setup, read, shown};
+use super::load::{CONFIG, Setup, cannot_read, read, shown};
 use crate::formats::metadata::{self, Metadata};
 use crate::formats::{self, Encoding, FORMATS, Limits, Names, Told};
 use crate::model::{Diagnostic, Field, Input, Source, SourceId, State, Work};
@@ -49,6 +50,9 @@ const TEXT: &str = "text";
 /// A work as read, with what its reader could not decide.
 pub type Read = (Work, Vec<Diagnostic>);
 
+/// Bytes that are read in the place of files, by path: what they are to be, and standard input, which comes but once.
+pub type Held = HashMap<PathBuf, Vec<u8>>;
+
 /// Fields that speak of a whole work and not of one of its chapters, which must not inherit them.
 const NOT_INHERITED: &[&str] = &["title", "words", "chapters", "summary", "notes"];
 
@@ -89,21 +93,20 @@ impl Options {
     ///
     /// # Errors
     /// Bytes that cannot be read from disk.
-    pub fn bytes(&self, path: &Path, setup: &Setup) -> Result<Option<Vec<u8>>, Failure> {
-        bytes(path, &setup.limits).map_err(|e| Failure::Unread(path.to_owned(), e))
+    pub fn bytes(&self, path: &Path, held: &Held, limits: &Limits) -> Result<Option<Vec<u8>>, Failure> {
+        bytes(path, held, limits).map_err(|e| Failure::Unread(path.to_owned(), e))
     }
 
-    /// Reads bytes as if they were those of a file.
-    ///
-    /// # Errors
-    /// As [`Options::each`].
-    pub fn read_bytes(&self, path: &Path, bytes: Vec<u8>, setup: &Setup) -> Result<Vec<Read>, Failure> {
-        let mut works = Vec::new();
-        self.each_of(path, bytes, setup, &mut |work, notes| {
-            works.push((work, notes));
-            Ok(())
-        })?;
-        Ok(works)
+    /// The files that metadata of a story is read from besides its own, the nearest first.
+    pub fn files_beside(&self, path: &Path) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = self.metadata.iter().cloned().collect();
+        if !is_stdin(path) {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            files.extend(sidecars(path).into_iter().find(|name| name.is_file()));
+            files
+                .extend([CONFIG, INDEX].map(|name| folder.join(name)).into_iter().filter(|f| f.is_file() && f != path));
+        }
+        files
     }
 
     /// Whether a file may hold so many works that they should not stand in memory at once.
@@ -124,24 +127,27 @@ impl Options {
         setup: &Setup,
         receiver: &mut dyn FnMut(Work, Vec<Diagnostic>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        self.names(&setup.rules.vocabulary)?;
-        let Some(bytes) = self.bytes(path, setup)? else {
-            let (work, notes) = formats::too_large(self.name(path), &setup.limits);
-            return receiver(work, notes);
-        };
-        self.each_of(path, bytes, setup, receiver)
+        self.each_held(path, &Held::new(), setup, receiver)
     }
 
-    fn each_of(
+    /// Does the same, and reads what is `held` in the place of files.
+    ///
+    /// # Errors
+    /// As [`Options::each`].
+    pub fn each_held(
         &self,
         path: &Path,
-        bytes: Vec<u8>,
+        held: &Held,
         setup: &Setup,
         receiver: &mut dyn FnMut(Work, Vec<Diagnostic>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let (vocabulary, limits) = (&setup.rules.vocabulary, &setup.limits);
         let names = self.names(vocabulary)?;
-        let beside = self.beside(path, limits, vocabulary)?;
+        let Some(bytes) = self.bytes(path, held, limits)? else {
+            let (work, notes) = formats::too_large(self.name(path), limits);
+            return receiver(work, notes);
+        };
+        let beside = self.beside(path, held, limits, vocabulary)?;
         let input = Input { name: self.name(path), bytes };
         let told = Told { format: self.input_format.as_deref(), encoding: self.encoding, names: Some(&names) };
         let mut result = Ok(());
@@ -179,26 +185,29 @@ impl Options {
     }
 
     /// The metadata beside a file, the nearest first: the given file, the sidecar, the folder's.
-    fn beside(&self, path: &Path, limits: &Limits, vocabulary: &Vocabulary) -> Result<Vec<Metadata>, Failure> {
+    fn beside(
+        &self,
+        path: &Path,
+        held: &Held,
+        limits: &Limits,
+        vocabulary: &Vocabulary,
+    ) -> Result<Vec<Metadata>, Failure> {
         let mut found = Vec::new();
         if let Some(path) = &self.metadata {
-            found.push(file(path, limits)?);
+            found.push(file(path, held, limits)?);
         }
         if is_stdin(path) {
             return Ok(found);
         }
-        for name in sidecars(path) {
-            if name.is_file() {
-                found.push(file(&name, limits)?);
-                break;
-            }
+        if let Some(name) = sidecars(path).into_iter().find(|name| name.is_file()) {
+            found.push(file(&name, held, limits)?);
         }
         let folder = path.parent().unwrap_or(Path::new(""));
         let index = folder.join(INDEX);
         let config = folder.join(CONFIG);
         let mut inherited = Vec::new();
         if config.is_file() {
-            inherited.push(metadata::from_work_table(&shown(&config), &read(&config)?));
+            inherited.push(metadata::from_work_table(&shown(&config), &text(&config, held)?));
         }
         if index.is_file() && index != path {
             let mut take = |mut work: Work, diagnostics| {
@@ -207,7 +216,7 @@ impl Options {
                     inherited.push(Metadata { source, fields: std::mem::take(&mut work.fields), diagnostics });
                 }
             };
-            if let Some(bytes) = bytes(&index, limits)? {
+            if let Some(bytes) = bytes(&index, held, limits)? {
                 formats::read(Input { name: shown(&index), bytes }, None, limits, &mut take);
             }
         }
@@ -246,7 +255,10 @@ impl Options {
 }
 
 /// The bytes of a file or of standard input; none when there are more than the limit, of which then little is read.
-fn bytes(path: &Path, limits: &Limits) -> io::Result<Option<Vec<u8>>> {
+fn bytes(path: &Path, held: &Held, limits: &Limits) -> io::Result<Option<Vec<u8>>> {
+    if let Some(bytes) = held.get(path) {
+        return Ok(Some(bytes.clone()));
+    }
     let most = limits.file_bytes as u64;
     let mut bytes = Vec::new();
     if is_stdin(path) {
@@ -292,8 +304,14 @@ pub fn sidecars(path: &Path) -> [PathBuf; 2] {
     [path.with_extension("forewarn.toml"), PathBuf::from(appended)]
 }
 
-fn file(path: &Path, limits: &Limits) -> Result<Metadata, Failure> {
-    let text = read(path)?;
+/// A file of metadata as text.
+fn text(path: &Path, held: &Held) -> Result<String, Failure> {
+    let Some(bytes) = held.get(path) else { return read(path) };
+    String::from_utf8(bytes.clone()).map_err(|_| cannot_read(path, &io::ErrorKind::InvalidData.into()))
+}
+
+fn file(path: &Path, held: &Held, limits: &Limits) -> Result<Metadata, Failure> {
+    let text = text(path, held)?;
     let yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
     Ok(if yaml {
         metadata::from_yaml(&shown(path), &text, limits)

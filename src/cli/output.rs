@@ -85,23 +85,25 @@ impl Outputs {
         Ok(())
     }
 
-    /// Opens them; without any, people read the screen. Files are as they were until [`Outputs::commit`].
+    /// Opens them; without any, people read the screen, which is standard error with `stderr`. Files are as they were until
+    /// [`Outputs::commit`].
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn open(outputs: &[Output], options: &report::Options) -> Result<Self, Failure> {
+    pub fn open(outputs: &[Output], options: &report::Options, stderr: bool) -> Result<Self, Failure> {
         let mut sinks = Vec::new();
         for output in outputs {
             let to = match &output.file {
                 Some(path) => To::File(Target::open(path)?),
-                None => screen(),
+                None => screen(stderr),
             };
             sinks.push(Sink::new(output.format, to, options));
         }
         if sinks.is_empty() {
-            let graphics = io::stdout().is_terminal() && std::env::var_os("NO_GRAPHICS").is_none();
+            let terminal = if stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+            let graphics = terminal && std::env::var_os("NO_GRAPHICS").is_none();
             let name = if graphics { "human" } else { "plain" };
-            sinks.push(Sink::new(report::reporter(name).unwrap_or(&REPORTERS[0]), screen(), options));
+            sinks.push(Sink::new(report::reporter(name).unwrap_or(&REPORTERS[0]), screen(stderr), options));
         }
         Ok(Self { sinks })
     }
@@ -212,6 +214,9 @@ pub fn place(output: &Output) -> Option<PathBuf> {
     Some(fs::canonicalize(&file).unwrap_or(file))
 }
 
-fn screen() -> To {
-    To::Screen(Box::new(BufWriter::new(anstream::stdout().lock())))
+fn screen(stderr: bool) -> To {
+    match stderr {
+        true => To::Screen(Box::new(BufWriter::new(anstream::stderr().lock()))),
+        false => To::Screen(Box::new(BufWriter::new(anstream::stdout().lock()))),
+    }
 }

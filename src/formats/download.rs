@@ -32,10 +32,6 @@ impl Format for Download {
         "an archive's HTML download with its markup stripped"
     }
 
-    fn editable(&self) -> bool {
-        true
-    }
-
     fn recognizes(&self, document: &Document) -> Confidence {
         let Some(text) = document.text() else { return Confidence::No };
         match posted(text) {

@@ -33,10 +33,6 @@ impl Format for Markdown {
         "Markdown, with YAML or TOML front matter or without"
     }
 
-    fn editable(&self) -> bool {
-        true
-    }
-
     fn recognizes(&self, document: &Document) -> Confidence {
         let Some(text) = document.text() else { return Confidence::No };
         let named = matches!(document.extension().as_str(), "md" | "markdown" | "mdown" | "mkd" | "qmd" | "rmd");

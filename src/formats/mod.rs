@@ -129,10 +129,6 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// One line for the help text.
     fn summary(&self) -> &'static str;
-    /// Whether its metadata is plain text that a fix may edit.
-    fn editable(&self) -> bool {
-        false
-    }
     /// Looks at the document, not at the extension alone.
     fn recognizes(&self, document: &Document) -> Confidence;
     /// Reads it. The first source of a work is the document itself, or the record of it that the work is.
@@ -216,7 +212,6 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
                     let is_refusal = |n: &Diagnostic| n.rule == UNREADABLE && n.severity == Severity::Error;
                     let unread = work.sources.is_empty() || found.iter().any(is_refusal);
                     work.format = if unread { "" } else { format.name() };
-                    work.editable = format.editable();
                     sink(work, found);
                 },
             );

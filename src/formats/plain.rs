@@ -31,10 +31,6 @@ impl Format for Plain {
         "plain text, with or without a header such as “Rating: Mature”"
     }
 
-    fn editable(&self) -> bool {
-        true
-    }
-
     fn recognizes(&self, document: &Document) -> Confidence {
         match (document.text(), document.extension().as_str()) {
             (None, _) => Confidence::No,

@@ -22,8 +22,6 @@ pub struct Work {
     pub partial: bool,
     /// Whether its chapters may run on in one piece, without headings and marks between notes and story.
     pub flattened: bool,
-    /// Whether its metadata is plain text that a fix may edit.
-    pub editable: bool,
 }
 
 impl Work {

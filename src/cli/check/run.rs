@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Arguments;
+use super::{Arguments, Met};
 use crate::cli::discover::Found;
 use crate::cli::input::{INDEX, is_table};
 use crate::cli::load::{Chain, Setup, shown};
 use crate::cli::output::Outputs;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, baseline};
+use crate::cli::{Failure, baseline, fix};
 use crate::engine::NOT_A_WORK;
 use crate::model::{By, Report, Severity, Totals};
 
@@ -46,9 +46,45 @@ pub(super) struct Run {
     pub(super) baseline: Option<baseline::Run>,
     /// The `[[allow]]`s of configurations that something matched: the configuration and the number of the entry.
     pub(super) accepted: HashSet<(*const Chain, usize)>,
+    pub(super) fixes: fix::Run,
+    /// What went wrong with single files, for people.
+    pub(super) failed: Vec<String>,
 }
 
 impl Run {
+    pub(super) fn new(outputs: Outputs, progress: Progress) -> Self {
+        Self {
+            outputs,
+            progress,
+            totals: Totals::default(),
+            failing: false,
+            told: HashSet::new(),
+            baseline: None,
+            accepted: HashSet::new(),
+            fixes: fix::Run::default(),
+            failed: Vec::new(),
+        }
+    }
+
+    /// Counts what was met.
+    pub(super) fn count(&mut self, files: usize, met: &Met) {
+        let Totals { files: counts, skipped, not_followed, .. } = &mut self.totals;
+        counts.met = files + met.skipped.len() + met.not_followed.len();
+        counts.skipped = met.skipped.len();
+        counts.not_followed = met.not_followed.len();
+        *skipped = met.skipped.iter().map(|p| shown(p)).collect();
+        *not_followed = met.not_followed.iter().map(|p| shown(p)).collect();
+    }
+
+    /// Keeps what is wrong with a file and lets the run go on; what stands beside a file, and says what is in it, may be
+    /// what cannot be read.
+    pub(super) fn keep_going(&mut self, result: Result<(), Failure>) -> Result<(), Failure> {
+        let Err(Failure::Request(message)) = result else { return result };
+        self.totals.files.unreadable += 1;
+        self.failed.push(message);
+        Ok(())
+    }
+
     /// Takes out findings that were told for another file and lie wholly in metadata that the two share, as the tags
     /// of `_index.md` are shared by all chapters beside it.
     fn drop_told(&mut self, report: &mut Report) {
