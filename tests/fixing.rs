@@ -3,12 +3,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, clippy::print_stderr, missing_docs)]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 fn forewarn(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
     command.current_dir(folder).arg("check").args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+/// Checks a text that comes from standard input.
+fn piped(folder: &Path, arguments: &[&str], text: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
+    command.current_dir(folder).arg("check").args(arguments);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    child.wait_with_output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -72,7 +82,14 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "empty.md",
         "---\nrating: Mature\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
         "---\nrating: Mature\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
-        "---\nrating: Mature\ntags: [] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
+        "---\nrating: Mature\ntags: [Animal Death] # none so far\n---\n\nThey put the dog down. The vet euthanised the old dog, and the dog was dead.\n",
+    ),
+    (
+        // letter case of what is known, in lists too
+        "case.md",
+        "---\nrating: mature\narchive_warnings: [\"no archive warnings apply\"]\ncategory: gen\n---\n\nThe boats went out.\n",
+        "---\nrating: Mature\narchive_warnings: [\"No Archive Warnings Apply\"]\ncategory: Gen\n---\n\nThe boats went out.\n",
+        "---\nrating: Mature\narchive_warnings: [\"No Archive Warnings Apply\"]\ncategory: Gen\n---\n\nThe boats went out.\n",
     ),
 ];
 
@@ -135,11 +152,210 @@ fn what_is_accepted_or_no_file_is_left_alone() {
     forewarn(folder.path(), &["known.txt", "--write-baseline"]);
     forewarn(folder.path(), &["known.txt", "--fix", "--suggestions", "--baseline", "forewarn-baseline.toml"]);
     assert_eq!(text(&fs::read(folder.path().join("known.txt")).unwrap()), CASES[0].1);
-    for wrong in [&["--fix", "-"] as &[&str], &["--suggestions", "known.txt"], &["--fix", "--write-baseline", "."]] {
+    for wrong in [
+        &["--fix", "-", "--output", "json"] as &[&str],
+        &["--suggestions", "known.txt"],
+        &["--fix", "--write-baseline", "."],
+        &["--fix", "--diff", "."],
+    ] {
         let refused = forewarn(folder.path(), wrong);
         assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
         assert!(!refused.stderr.is_empty());
     }
+}
+
+#[test]
+fn standard_input_comes_out_mended_and_findings_go_to_standard_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, mended) in
+        [(&["--fix", "-"] as &[&str], CASES[0].2), (&["--fix", "--suggestions", "-"], CASES[0].3)]
+    {
+        let run = piped(folder.path(), arguments, CASES[0].1.as_bytes());
+        assert_eq!((run.status.code(), text(&run.stdout).as_str()), (Some(0), mended));
+        assert!(text(&run.stderr).contains("ao3/missing-field"), "{}", text(&run.stderr));
+    }
+    let run = piped(folder.path(), &["--diff", "-", "--stdin-filename", "a.txt"], CASES[0].1.as_bytes());
+    assert_eq!(run.status.code(), Some(1));
+    assert!(text(&run.stdout).starts_with("--- a/a.txt\n+++ b/a.txt\n@@"), "{}", text(&run.stdout));
+    // what has nothing to mend, or is no header, comes out as it went in
+    for same in [CASES[0].3.as_bytes(), b"", b"\xff\x00\x01", b"{\"text\": \"The boats.\", \"rating\": \"T\"}\n"] {
+        let run = piped(folder.path(), &["--fix", "-", "--exit-zero"], same);
+        assert_eq!(text(&run.stdout), text(same), "{}", text(&run.stderr));
+    }
+    let run = piped(folder.path(), &["--fix", "-", "--output", "json=report.json"], CASES[0].1.as_bytes());
+    assert_eq!((run.status.code(), text(&run.stdout).as_str()), (Some(0), CASES[0].2));
+    assert!(fs::read_to_string(folder.path().join("report.json")).unwrap().contains("Greif/Mourning"));
+    let run = piped(folder.path(), &["--fix", "-", "--output", "json"], CASES[0].1.as_bytes());
+    assert!(
+        text(&run.stderr).contains("write the report to a file, as in `--output json=FILE`"),
+        "{}",
+        text(&run.stderr)
+    );
+    // a wrong configuration: nothing is printed that might be taken for the mended text
+    fs::write(folder.path().join("forewarn.toml"), "[rules\n").unwrap();
+    let run = piped(folder.path(), &["--fix", "-"], CASES[0].1.as_bytes());
+    assert_eq!((run.status.code(), text(&run.stdout).as_str()), (Some(2), ""), "{}", text(&run.stderr));
+}
+
+/// What stands beside stories: name, before, after `--fix`.
+const BESIDE: &[(&str, &str, &str)] = &[
+    (
+        "folder/_index.md",
+        "---\ntitle: The Boats\nrating: T # for now\ntags: [Boats, boats]\n---\n",
+        "---\ntitle: The Boats\nrating: Teen And Up Audiences # for now\ntags: [Boats]\n---\n",
+    ),
+    (
+        "folder/forewarn.toml",
+        "# ours\n[work]\narchive_warnings = ['Choose Not To Use Archive Warnings'] # as is\n[rules]\n\"core/word-count\" = \"off\"\n",
+        "# ours\n[work]\narchive_warnings = ['Creator Chose Not To Use Archive Warnings'] # as is\n[rules]\n\"core/word-count\" = \"off\"\n",
+    ),
+    (
+        "folder/1.md",
+        "---\ntitle: A chapter\n---\n\nThe boats went out.\n",
+        "---\ntitle: A chapter\n---\n\nThe boats went out.\n",
+    ),
+    ("folder/2.md", "The boats came in.\n", "The boats came in.\n"),
+    (
+        "own.forewarn.toml",
+        "\u{feff}rating = \"T\"\r\ntags = [\"x\", \"X\"] # two\r\n",
+        "\u{feff}rating = \"T\"\r\ntags = [\"x\", \"X\"] # two\r\n",
+    ),
+    (
+        "side.forewarn.toml",
+        "rating = \"T\"\r\ntags = [\"x\", \"X\"] # two\r\n",
+        "rating = \"Teen And Up Audiences\"\r\ntags = [\"x\"] # two\r\n",
+    ),
+    ("side.html", "<title>x</title><p>The boats went out.</p>", "<title>x</title><p>The boats went out.</p>"),
+];
+
+#[test]
+fn metadata_beside_stories_is_mended_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    let write = || BESIDE.iter().for_each(|f| fs::write(folder.path().join(f.0), f.1).unwrap());
+    write();
+    let shown = forewarn(folder.path(), &["--diff", "."]);
+    let patch = text(&shown.stdout);
+    for (name, old, new) in BESIDE {
+        assert_eq!(patch.matches(&format!("--- a/{name}\n")).count(), usize::from(old != new), "{patch}");
+        assert_eq!(text(&fs::read(folder.path().join(name)).unwrap()), *old);
+    }
+    let fixed = forewarn(folder.path(), &["--fix", "."]);
+    assert!(text(&fixed.stderr).contains("5 findings mended in 3 files."), "{}", text(&fixed.stderr));
+    for (name, _, new) in BESIDE {
+        assert_eq!(text(&fs::read(folder.path().join(name)).unwrap()), *new, "{name}");
+    }
+    let again = forewarn(folder.path(), &["--fix", "."]);
+    assert!(!text(&again.stderr).contains("mended"), "{}", text(&again.stderr));
+    // one chapter alone mends what all share
+    write();
+    forewarn(folder.path(), &["--fix", "folder/2.md"]);
+    assert_eq!(text(&fs::read(folder.path().join(BESIDE[0].0)).unwrap()), BESIDE[0].2);
+}
+
+#[test]
+fn a_file_of_metadata_that_is_given_is_mended_for_all_stories_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let dog = "They put the dog down. The vet euthanised the old dog, and the dog was dead.\n";
+    for (name, before, after) in [
+        (
+            "m.yaml",
+            "rating: T\ntags:\n  - 'x' # one\n  - y\n",
+            "rating: Teen And Up Audiences\ntags:\n  - 'x' # one\n  - y\n  - Animal Death\n",
+        ),
+        ("m.toml", "rating = 'T'\ntags = ['x']\n", "rating = 'Teen And Up Audiences'\ntags = ['x', 'Animal Death']\n"),
+    ] {
+        for story in ["a.txt", "b.txt"] {
+            fs::write(folder.path().join(story), dog).unwrap();
+        }
+        fs::write(folder.path().join(name), before).unwrap();
+        let run = forewarn(folder.path(), &["a.txt", "b.txt", "--fix", "--suggestions", "--metadata", name]);
+        assert_eq!(text(&fs::read(folder.path().join(name)).unwrap()), after, "{}", text(&run.stderr));
+        assert_eq!(text(&fs::read(folder.path().join("a.txt")).unwrap()), dog);
+    }
+}
+
+#[test]
+fn only_what_changed_is_mended_with_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let alone = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+        let git = Command::new("git").current_dir(folder.path()).args(alone).args(arguments).output();
+        git.is_ok_and(|git| git.status.success())
+    };
+    let path = |name: &str| folder.path().join(name);
+    let index = BESIDE[0];
+    fs::create_dir(path("folder")).unwrap();
+    for name in ["old.txt", "new.txt"] {
+        fs::write(path(name), CASES[0].1).unwrap();
+    }
+    fs::write(path("folder/1.md"), BESIDE[2].1).unwrap();
+    if !(git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-qm", "Write"])) {
+        eprintln!("git is not here, so that --changed was not tried");
+        return;
+    }
+    assert_eq!(forewarn(folder.path(), &["--changed", "--fix"]).status.code(), Some(0));
+    fs::write(path("new.txt"), format!("{}More.\n", CASES[0].1)).unwrap();
+    // the chapter comes with what it has its metadata from
+    fs::write(path(index.0), index.1).unwrap();
+    let run = forewarn(folder.path(), &["--changed", "--fix"]);
+    assert!(text(&run.stderr).contains(" mended in 2 files."), "{}", text(&run.stderr));
+    assert_eq!(text(&fs::read(path("old.txt")).unwrap()), CASES[0].1);
+    assert_eq!(text(&fs::read(path("new.txt")).unwrap()), format!("{}More.\n", CASES[0].2));
+    assert_eq!(text(&fs::read(path(index.0)).unwrap()), index.2);
+    assert_eq!(text(&fs::read(path("folder/1.md")).unwrap()), BESIDE[2].1);
+}
+
+#[test]
+fn a_run_that_cannot_begin_or_end_says_so_and_spoils_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    let refused = |arguments: &[&str], said: &str| {
+        let run = forewarn(folder.path(), arguments);
+        let all = text(&run.stderr) + &text(&run.stdout);
+        assert_eq!(run.status.code(), Some(2), "{all}");
+        assert!(all.contains(said), "{all}");
+        text(&fs::read(&path).unwrap())
+    };
+    fs::write(&path, CASES[0].1).unwrap();
+    for (config, said) in [("fail-on = \"warnings\"\n", "warnings"), ("[rules\n", "forewarn.toml:1")] {
+        fs::write(folder.path().join("forewarn.toml"), config).unwrap();
+        for arguments in [&["--fix", "a.txt"] as &[&str], &["--diff", "a.txt"]] {
+            assert_eq!(refused(arguments, said), CASES[0].1);
+        }
+    }
+    fs::remove_file(folder.path().join("forewarn.toml")).unwrap();
+    // nothing is mended when the report cannot be begun
+    assert_eq!(refused(&["--fix", "a.txt", "--output", "json=none/r.json"], "there is no such folder"), CASES[0].1);
+    if Path::new("/dev/full").exists() {
+        let now =
+            refused(&["--fix", "a.txt", "--output", "json=/dev/full"], "cannot write /dev/full: the disk is full");
+        assert_eq!(now, CASES[0].2);
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
+        command.current_dir(folder.path()).args(["check", "--fix", "-"]).stdin(fs::File::open(&path).unwrap());
+        let run = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+        assert_eq!(run.status.code(), Some(2));
+        assert!(text(&run.stderr).contains("cannot write the output: the disk is full"), "{}", text(&run.stderr));
+    }
+    assert_eq!(files(folder.path()), std::slice::from_ref(&path));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, link, other] = ["a.txt", "link.txt", "other.txt"].map(|n| folder.path().join(n));
+    fs::write(&file, CASES[0].1).unwrap();
+    std::os::unix::fs::symlink("a.txt", &link).unwrap();
+    forewarn(folder.path(), &["--fix", "link.txt"]);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(text(&fs::read(&file).unwrap()), CASES[0].2);
+    fs::write(&file, CASES[0].1).unwrap();
+    fs::hard_link(&file, &other).unwrap();
+    let run = forewarn(folder.path(), &["--fix", "a.txt"]);
+    assert!(text(&run.stderr).contains("a.txt is also there under another name"), "{}", text(&run.stderr));
+    assert_eq!(text(&fs::read(&other).unwrap()), CASES[0].1);
 }
 
 #[cfg(unix)]
@@ -153,7 +369,7 @@ fn a_file_that_cannot_be_written_is_told_and_the_others_are_mended() {
     fs::set_permissions(folder.path().join("a.txt"), fs::Permissions::from_mode(0o444)).unwrap();
     let run = forewarn(folder.path(), &["--fix", "."]);
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("cannot write a.txt"), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("cannot write a.txt: it is write-protected"), "{}", text(&run.stderr));
     assert_eq!(text(&fs::read(folder.path().join("a.txt")).unwrap()), CASES[0].1);
     assert_eq!(text(&fs::read(folder.path().join("b.txt")).unwrap()), CASES[0].2);
     assert_eq!(files(folder.path()).len(), 2);

@@ -245,7 +245,7 @@ impl Run {
             let more = if self.any() { " more" } else { "" };
             let fixes = if self.open.len() == 1 { "fix" } else { "fixes" };
             said.push(format!(
-                "{}{more} possible {fixes} {are} for you to decide: `--suggestions` adds {them}.",
+                "{}{more} possible {fixes} {are} for you to decide: `--suggestions` makes {them} too.",
                 self.open.len()
             ));
         }
