@@ -52,8 +52,6 @@ impl Arguments {
                 self.check_batch(batch, run)?;
             }
         }
-        // what stands beside a file is read for its fixes, and again
-        run.failed.dedup();
         Ok(())
     }
 
@@ -131,7 +129,7 @@ impl Arguments {
                     return Ok(reports);
                 }
             }
-            Err(Failure::Request(message)) => run.failed.push(message),
+            Err(Failure::Request(message)) => run.fail(message),
             Err(other) => return Err(other),
         }
         self.check(file, setup, &run.fixes.held)

@@ -81,8 +81,15 @@ impl Run {
     pub(super) fn keep_going(&mut self, result: Result<(), Failure>) -> Result<(), Failure> {
         let Err(Failure::Request(message)) = result else { return result };
         self.totals.files.unreadable += 1;
-        self.failed.push(message);
+        self.fail(message);
         Ok(())
+    }
+
+    /// Keeps what is wrong with a file, which several stories may share.
+    pub(super) fn fail(&mut self, message: String) {
+        if !self.failed.contains(&message) {
+            self.failed.push(message);
+        }
     }
 
     /// Takes out findings that were told for another file and lie wholly in metadata that the two share, as the tags
