@@ -1,16 +1,19 @@
-//! `--changed` and `--since`: the stories that git says changed, and those whose metadata did.
-//!
-//! git itself is asked, as only it knows all of its settings and forms of repository. Paths come from it ended by NUL,
-//! so that no name is misread, and go to it behind `--end-of-options`, so that none is taken for an option.
+//! `--changed` and `--since`: the stories that git says changed, those of one work with them, and those whose metadata
+//! or rules changed.
 
-use std::collections::{BTreeSet, HashMap};
+mod git;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::sync::Arc;
+
+use git::Repository;
 
 use super::Failure;
-use super::discover::{Discovered, Fault, Found};
-use super::input::{INDEX, is_stdin, sidecars};
-use super::load::{CONFIG, shown};
+use super::discover::{Discovered, Fault, Found, is_story};
+use super::input::{self, INDEX, is_stdin, sidecars};
+use super::load::{CONFIG, Chain, Loader};
 
 /// Arguments that ask for what changed.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,7 +27,7 @@ pub struct Options {
     since: Option<String>,
 }
 
-/// What changed, as absolute paths without links in their folders. Of a repository in a repository it is the folder.
+/// What changed, as absolute paths without links in their folders. Of a new repository in a repository it is the folder.
 #[derive(Debug, Default)]
 struct Changes {
     paths: BTreeSet<PathBuf>,
@@ -50,7 +53,7 @@ impl Options {
         let mut asked = BTreeSet::new();
         for path in paths {
             let repository = Repository::of(path, option)?;
-            if asked.insert(repository.0.clone()) {
+            if asked.insert(repository.clone()) {
                 changes.paths.extend(match &self.since {
                     Some(revision) => repository.since(revision)?,
                     None => repository.uncommitted()?,
@@ -68,11 +71,17 @@ impl Options {
         Ok((left, changes))
     }
 
-    /// Finds files as [`discover`](super::discover::discover) does, and keeps those that changed or whose metadata did.
+    /// Finds files as [`discover`](super::discover::discover) does, and keeps those that changed, whose work did, or for
+    /// which metadata or rules did.
     ///
     /// # Errors
-    /// Those of finding files; a path in no repository, an unknown commit, no git.
-    pub fn discover(&self, paths: &[PathBuf], metadata: Option<&Path>) -> Result<Discovered, Failure> {
+    /// Those of finding files and of loading their rules; a path in no repository, an unknown commit, no git.
+    pub fn discover(
+        &self,
+        paths: &[PathBuf],
+        input: &input::Options,
+        loader: &mut Loader,
+    ) -> Result<Discovered, Failure> {
         let (paths, mut changes) = self.ask(paths)?;
         let mut found = super::discover::discover(&paths)?;
         for path in paths.iter().chain(found.files.iter().map(|f| &f.path)) {
@@ -82,13 +91,45 @@ impl Options {
             changes.remember(path);
         }
         // it holds for all stories
-        if metadata.is_some_and(|path| changes.touch(path)) {
+        if input.metadata.as_deref().is_some_and(|path| changes.touch(path)) {
             return Ok(found);
         }
-        found.files.retain(|file| changes.concern(file));
+        let works = changes.works(&found.files, input, loader)?;
+        let mut rules = Rules::new(input.config.clone());
+        found.files.retain(|file| {
+            let folder = file.path.parent().unwrap_or(Path::new(""));
+            works.contains(folder) || changes.concern(file) || rules.changed(&file.path, &changes)
+        });
         found.skipped.retain(|path| changes.touch(path));
         found.not_followed.retain(|path| changes.touch(path));
         Ok(found)
+    }
+}
+
+/// Which configurations and packs changed. They are read for this alone: what is wrong with those of stories that are not
+/// checked is nothing to this run.
+struct Rules {
+    loader: Loader,
+    /// Whether configurations and packs changed, by the configurations.
+    known: HashMap<*const Chain, (Arc<Chain>, bool)>,
+    /// Whether every file has the same configuration, which was given.
+    forced: bool,
+}
+
+impl Rules {
+    fn new(config: Option<PathBuf>) -> Self {
+        Self { forced: config.is_some(), loader: Loader::new(config), known: HashMap::new() }
+    }
+
+    /// Whether what says how a file is judged changed. A configuration that cannot be read counts, so that it is told of.
+    fn changed(&mut self, path: &Path, changes: &Changes) -> bool {
+        let Ok(chain) = self.loader.chain_of(path) else { return true };
+        let (_, is_touched) = self.known.entry(Arc::as_ptr(&chain)).or_insert_with(|| {
+            let is_touched =
+                chain.files().iter().any(|f| changes.touch(f)) || chain.packs().iter().any(|p| changes.touch_pack(p));
+            (chain.clone(), is_touched)
+        });
+        *is_touched || !self.forced && changes.took_configuration(&changes.real(path), chain.files().first())
     }
 }
 
@@ -105,6 +146,52 @@ impl Changes {
             }
             _ => self.touch(path) || sidecars(path).into_iter().chain(beside).any(|path| self.touch(&path)),
         }
+    }
+
+    /// The folders, as written, that are one work each, by the metadata that their stories share, and of which a story
+    /// changed.
+    fn works(&self, files: &[Found], input: &input::Options, loader: &mut Loader) -> Result<HashSet<PathBuf>, Failure> {
+        let mut stories: HashMap<&Path, Vec<&Path>> = HashMap::new();
+        for path in self.paths.iter().filter(|p| is_story(p)) {
+            stories.entry(path.parent().unwrap_or(Path::new(""))).or_default().push(path);
+        }
+        let mut works = HashSet::new();
+        let mut seen = HashSet::new();
+        for file in files.iter().filter(|f| f.fault.is_none()) {
+            let folder = file.path.parent().unwrap_or(Path::new(""));
+            if !seen.insert(folder) {
+                continue;
+            }
+            let real = self.real(&file.path);
+            for story in stories.get(real.parent().unwrap_or(Path::new(""))).into_iter().flatten() {
+                // of a chapter that is gone, as for any other one
+                let written = folder.join(story.file_name().unwrap_or_default());
+                let setup = loader.setup(&written)?;
+                if setup.config.excluded.is_none() && input.is_one_work(folder, &setup) {
+                    works.insert(folder.to_owned());
+                    break;
+                }
+            }
+        }
+        Ok(works)
+    }
+
+    /// Whether a file of a pack changed.
+    fn touch_pack(&self, pack: &Path) -> bool {
+        let real = self.real(pack);
+        let below = self.paths.range::<Path, _>((Bound::Included(real.as_path()), Bound::Unbounded));
+        below.take_while(|p| p.starts_with(&real)).any(|p| *p == real || p.extension().is_some_and(|e| e == "toml"))
+    }
+
+    /// Whether a configuration is gone that held for a file, which lies there without links, until now: there is none
+    /// between the two.
+    fn took_configuration(&self, file: &Path, nearest: Option<&PathBuf>) -> bool {
+        let is_gone = |folder: &Path| {
+            let config = folder.join(CONFIG);
+            self.paths.contains(&config) && !config.exists()
+        };
+        let between = file.ancestors().skip(1).take_while(|folder| nearest.is_none_or(|n| n.parent() != Some(folder)));
+        between.into_iter().any(is_gone)
     }
 
     /// Whether a path changed, or the repository of its own in which it lies; of a link that is named, also its target.
@@ -145,131 +232,4 @@ fn real_folder(folder: &Path) -> PathBuf {
             _ => absolute,
         }
     })
-}
-
-/// A repository, by its top folder.
-struct Repository(PathBuf);
-
-/// What git printed, or the last line that it complained with.
-type Answer = Result<Vec<u8>, String>;
-
-impl Repository {
-    /// The repository that a path lies in, which may be deleted.
-    fn of(path: &Path, option: &str) -> Result<Self, Failure> {
-        let start = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let folder = start.ancestors().find(|p| p.is_dir()).unwrap_or(Path::new("."));
-        match git(folder, &["rev-parse", "--show-toplevel"])? {
-            Ok(top) => {
-                let top = path_of(top.strip_suffix(b"\n").unwrap_or(&top));
-                Ok(Self(top.canonicalize().unwrap_or(top)))
-            }
-            Err(said) if said.contains("not a git repository") => Err(Failure::Request(format!(
-                "{option} asks git what changed, and {} is not in a git repository: leave out {option} to check \
-                 everything",
-                name(path)
-            ))),
-            Err(said) => Err(Failure::Request(format!("{option} asks git what changed in {}: {said}", name(path)))),
-        }
-    }
-
-    /// Paths that differ from the last commit, and new ones.
-    fn uncommitted(&self) -> Result<Vec<PathBuf>, Failure> {
-        let head = self.git(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
-        match head {
-            Ok(head) => self.differing(&head),
-            // before the first commit all is new
-            Err(_) => self.list(&["ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard"]),
-        }
-    }
-
-    /// Paths that differ from where the last commit and `revision` parted, and new ones.
-    fn since(&self, revision: &str) -> Result<Vec<PathBuf>, Failure> {
-        let commit = format!("{revision}^{{commit}}");
-        let Ok(commit) = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])? else {
-            return Err(self.unknown(format!("--since: git knows no commit `{revision}`")));
-        };
-        let commit = line(&commit);
-        let base = self.git(&["merge-base", "--end-of-options", &commit, "HEAD"])?;
-        match base {
-            Ok(base) if !line(&base).is_empty() => self.differing(&base),
-            _ => Err(self.unknown(format!("--since: `{revision}` and the last commit have no commit in common"))),
-        }
-    }
-
-    fn differing(&self, from: &[u8]) -> Result<Vec<PathBuf>, Failure> {
-        let from = line(from);
-        let difference = ["diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff", &from, "--"];
-        let mut paths = self.list(&difference)?;
-        paths.extend(self.list(&["ls-files", "-z", "--full-name", "--others", "--exclude-standard"])?);
-        Ok(paths)
-    }
-
-    /// The paths that git prints, each ended by NUL and written from the top folder.
-    fn list(&self, arguments: &[&str]) -> Result<Vec<PathBuf>, Failure> {
-        let printed = self
-            .git(arguments)?
-            .map_err(|said| Failure::Request(format!("git cannot tell what changed in {}: {said}", shown(&self.0))))?;
-        let paths = printed.split(|b| *b == 0).filter(|p| !p.is_empty());
-        Ok(paths.map(|p| self.0.join(path_of(p))).collect())
-    }
-
-    /// A commit that is not there; in a clone without its whole history the reason may be that.
-    fn unknown(&self, message: String) -> Failure {
-        let is_shallow =
-            matches!(self.git(&["rev-parse", "--is-shallow-repository"]), Ok(Ok(said)) if line(&said) == "true");
-        Failure::Request(match is_shallow {
-            true => format!(
-                "{message}. This clone has only part of the history: fetch more of it, as with `git fetch --unshallow` \
-                 (in GitHub Actions `fetch-depth: 0`, in GitLab `GIT_DEPTH: 0`)"
-            ),
-            false => message,
-        })
-    }
-
-    fn git(&self, arguments: &[&str]) -> Result<Answer, Failure> {
-        git(&self.0, arguments)
-    }
-}
-
-/// Runs git in a folder, in English and without writing to the repository.
-fn git(folder: &Path, arguments: &[&str]) -> Result<Answer, Failure> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
-    let output = command.stdin(std::process::Stdio::null()).output().map_err(|error| {
-        Failure::Request(match error.kind() {
-            std::io::ErrorKind::NotFound => "--changed and --since need the program git, which is not installed, or \
-                                             not where programs are looked for"
-                .to_owned(),
-            _ => format!("git cannot be run: {error}"),
-        })
-    })?;
-    if output.status.success() {
-        return Ok(Ok(output.stdout));
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().find(|l| l.starts_with("fatal: ")).or(said.lines().last()).unwrap_or("it failed");
-    Ok(Err(said.trim_start_matches("fatal: ").to_owned()))
-}
-
-/// A path in a message; the folder of the run has no name there.
-fn name(path: &Path) -> String {
-    if path == Path::new(".") { "this folder".to_owned() } else { shown(path) }
-}
-
-/// One line of what git printed.
-fn line(printed: &[u8]) -> String {
-    String::from_utf8_lossy(printed).trim().to_owned()
-}
-
-/// A path as git prints it: bytes of any kind on Unix, UTF-8 elsewhere.
-#[cfg(unix)]
-fn path_of(printed: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt as _;
-    PathBuf::from(std::ffi::OsStr::from_bytes(printed))
-}
-
-/// A path as git prints it: bytes of any kind on Unix, UTF-8 elsewhere.
-#[cfg(not(unix))]
-fn path_of(printed: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(printed).into_owned())
 }

@@ -68,11 +68,11 @@ pub struct Arguments {
 /// that the output is whole and the other files are checked.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.validate()?;
-    let found = arguments.discover()?;
+    let mut loader = Loader::new(arguments.input.config.clone());
+    let found = arguments.discover(&mut loader)?;
     if arguments.fix.wanted() || arguments.output.iter().any(|output| output::place(output).is_some()) {
         interrupt::watch();
     }
-    let mut loader = Loader::new(arguments.input.config.clone());
     let met = Met { skipped: found.skipped, not_followed: found.not_followed };
     let files = arguments.set_up(found.files, &mut loader)?;
     if arguments.changed.is_on() && files.is_empty() && arguments.output.is_empty() {
@@ -107,9 +107,9 @@ impl Arguments {
     }
 
     /// Finds the files, standard input last.
-    fn discover(&self) -> Result<Discovered, Failure> {
+    fn discover(&self, loader: &mut Loader) -> Result<Discovered, Failure> {
         let mut found = match self.changed.is_on() {
-            true => self.changed.discover(&self.paths, self.input.metadata.as_deref())?,
+            true => self.changed.discover(&self.paths, &self.input, loader)?,
             false => {
                 let paths: Vec<PathBuf> = self.paths.iter().filter(|p| !is_stdin(p)).cloned().collect();
                 discover(&paths)?

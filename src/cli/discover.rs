@@ -167,6 +167,13 @@ fn plain(path: &Path) -> PathBuf {
     if super::input::is_stdin(&plain) { path.to_owned() } else { plain }
 }
 
+/// Whether a file that is met in a folder may be a story, by its name.
+pub fn is_story(path: &Path) -> bool {
+    let ending = ending(path);
+    let is_hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+    !is_hidden && (STORIES.contains(&ending.as_str()) || CONTAINERS.contains(&ending.as_str()))
+}
+
 /// Whether a file holds metadata or settings for forewarn rather than a story.
 fn is_metadata(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

@@ -230,6 +230,15 @@ impl Options {
         Ok(found)
     }
 
+    /// Whether the stories in a folder share metadata, so that they are the chapters of one work.
+    pub fn is_one_work(&self, folder: &Path, setup: &Setup) -> bool {
+        let vocabulary = &setup.rules.vocabulary;
+        let any = Self { metadata: None, ..self.clone() };
+        // a name in the folder stands for the files there; what cannot be read is told when one of them is
+        let shared = any.beside(&folder.join("*"), &setup.limits, vocabulary).unwrap_or_default();
+        shared.iter().flat_map(|m| &m.fields).any(|f| vocabulary.field(&f.name.value).is_some())
+    }
+
     /// Puts declared fields in the place of the work's own of their kind.
     fn declare(&self, work: &mut Work, vocabulary: &Vocabulary) {
         let mut declared: Vec<(Source, Field)> = Vec::new();

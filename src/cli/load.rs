@@ -60,6 +60,18 @@ impl Chain {
         self.folders.iter().map(within).collect()
     }
 
+    /// The files themselves, the nearest first, without links in their paths; also one that cannot be read.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The folders of packs that are no bundled ones.
+    pub fn packs(&self) -> Vec<PathBuf> {
+        let packs = Config::of(&self.layers, &[]).packs;
+        let layer = packs.from.map_or(0, |f| f.layer);
+        packs.value.iter().filter(|p| is_folder(p)).map(|p| self.path(layer, p)).collect()
+    }
+
     /// Its layers below a folder: those whose allows a run over that folder must all have used.
     pub fn below(&self, folder: &Path) -> impl Iterator<Item = usize> {
         let folder = real(folder);
@@ -115,19 +127,8 @@ impl Loader {
     /// # Errors
     /// A configuration or pack that cannot be read from disk.
     pub fn setup(&mut self, file: &Path) -> Result<Arc<Setup>, Failure> {
+        let (path, chain) = self.found(file)?;
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-        let path = match &self.forced {
-            Some(path) => Some(path.clone()),
-            None => self.find(&folder),
-        };
-        let chain = match self.chains.get(&path) {
-            Some(known) => known.clone(),
-            None => {
-                let chain = Arc::new(self.chain(path.as_deref())?);
-                self.chains.insert(path.clone(), chain.clone());
-                chain
-            }
-        };
         let real = self.real_folders.entry(folder).or_insert_with_key(|f| real(f));
         let paths = chain.paths(&real.join(file.file_name().unwrap_or_default()));
         let matching = chain.layers.iter().zip(&paths).map(|(layer, path)| layer.matching(path.as_deref())).collect();
@@ -138,6 +139,31 @@ impl Loader {
         let setup = Arc::new(self.load(&chain, &paths)?);
         self.setups.insert(key, setup.clone());
         Ok(setup)
+    }
+
+    /// The configurations that hold for a file, without the rules that they name.
+    ///
+    /// # Errors
+    /// A configuration that cannot be read from disk.
+    pub fn chain_of(&mut self, file: &Path) -> Result<Arc<Chain>, Failure> {
+        Ok(self.found(file)?.1)
+    }
+
+    /// The nearest configuration upward from a file, with those that it extends.
+    fn found(&mut self, file: &Path) -> Result<(Option<PathBuf>, Arc<Chain>), Failure> {
+        let path = match &self.forced {
+            Some(path) => Some(path.clone()),
+            None => self.find(file.parent().unwrap_or(Path::new(""))),
+        };
+        let chain = match self.chains.get(&path) {
+            Some(known) => known.clone(),
+            None => {
+                let chain = Arc::new(self.chain(path.as_deref())?);
+                self.chains.insert(path.clone(), chain.clone());
+                chain
+            }
+        };
+        Ok((path, chain))
     }
 
     /// Reads a configuration and those that it extends.
@@ -164,6 +190,7 @@ impl Loader {
                     let help = "`extends` names another configuration by its path from this file.".to_owned();
                     self.faults.extend(by.cannot_use(named, sentence(&failure.to_string()), help));
                     chain.broken = true;
+                    chain.files.push(file);
                     break;
                 }
             };
