@@ -153,10 +153,25 @@ fn nothing_changed_says_nothing() {
     let repository = Repository::new();
     repository.write("one.txt", TWICE);
     repository.commit();
-    for arguments in [&["--changed"][..], &["--since", "HEAD"], &["--changed", "one.txt"]] {
+    let quiet: [&[&str]; 6] = [
+        &["--changed"],
+        &["--since", "HEAD"],
+        &["--changed", "one.txt"],
+        &["--changed", "-o", "plain"],
+        &["--changed", "-o", "human"],
+        &["--changed", "-o", "github"],
+    ];
+    for arguments in quiet {
         let output = repository.check_in("", arguments);
         assert_eq!((output.status.code(), output.stdout, output.stderr), (Some(0), vec![], vec![]), "{arguments:?}");
     }
+    let printed = |arguments: &[&str]| String::from_utf8(repository.check_in("", arguments).stdout).unwrap();
+    // a document is whole also when it is empty
+    assert_eq!(printed(&["--changed", "-o", "gitlab"]), "[]\n");
+    // what is passed over is named, in case it should not be
+    repository.write("README.md", "# Our stories\n");
+    let said = "No work changed.\n1 file: not a work, passed over (README.md).\n";
+    assert_eq!(printed(&["--changed", "-o", "plain"]), said);
 }
 
 #[test]

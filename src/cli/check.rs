@@ -75,7 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let met = Met { skipped: found.skipped, not_followed: found.not_followed };
     let files = arguments.set_up(found.files, &mut loader)?;
-    if arguments.changed.is_on() && files.is_empty() && arguments.output.is_empty() {
+    if arguments.changed.is_on() && files.is_empty() && arguments.output.iter().all(Output::is_for_people) {
         return Ok(Exit::Clean);
     }
     let mut run = arguments.start(&files, &mut loader)?;
@@ -141,6 +141,7 @@ impl Arguments {
             false => Outputs::open(&self.output, &options, stderr)?,
         };
         let mut run = Run::new(outputs, Progress::new(self.quiet));
+        run.totals.of_changes = self.changed.is_on();
         // of several configurations that of the first file has the baseline
         let configured = files.iter().find_map(|(_, setup)| baseline::Configured::of(setup));
         match self.baseline.start(configured.as_ref())? {

@@ -22,6 +22,11 @@ impl Output {
     pub fn suggests(&self) -> bool {
         self.format.suggests
     }
+
+    /// Whether it is read as it is printed, so that it may be nothing at all.
+    pub fn is_for_people(&self) -> bool {
+        self.file.is_none() && self.format.starts.is_empty()
+    }
 }
 
 /// What the help says of `--output`.

@@ -318,6 +318,8 @@ pub struct Totals {
     pub infos: usize,
     /// Findings that are accepted and not among those.
     pub allowed: usize,
+    /// Whether the run was about what changed, of which there may be nothing.
+    pub of_changes: bool,
 }
 
 impl Totals {

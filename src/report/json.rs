@@ -313,8 +313,19 @@ impl<'a> Score<'a> {
 
 impl<'a> Totals<'a> {
     fn new(totals: &'a model::Totals) -> Self {
-        let model::Totals { files, works, unreadable, skipped, not_followed, words, errors, warnings, infos, allowed } =
-            totals;
+        let model::Totals {
+            files,
+            works,
+            unreadable,
+            skipped,
+            not_followed,
+            words,
+            errors,
+            warnings,
+            infos,
+            allowed,
+            ..
+        } = totals;
         let model::Files { met, read, .. } = *files;
         Self {
             files: Files {

@@ -211,11 +211,12 @@ pub(super) fn counts(totals: &Totals) -> String {
     .map(|(n, one, many)| count(n as u64, one, many))
     .collect();
     let mut lines = match totals.works {
+        0 if totals.of_changes => "No work changed".to_owned(),
         0 => "No works were read".to_owned(),
         works => format!("{}, {}", count(works as u64, "work", "works"), count(totals.words, "word", "words")),
     };
     match found.as_slice() {
-        [] if totals.works == 0 && totals.files.unreadable == 0 => {
+        [] if totals.works == 0 && totals.files.unreadable == 0 && !totals.of_changes => {
             lines.push_str(
                 ". Stories are files of text, Markdown, HTML, EPUB, Word (DOCX), OpenDocument (ODT) and RTF.",
             );
