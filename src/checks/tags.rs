@@ -77,8 +77,9 @@ pub(super) fn several_tags(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<
 pub(super) fn forbidden_characters(facts: &Facts<'_>, rules: &RuleSet, _: &Rule) -> Vec<Finding> {
     let mut found = Vec::new();
     for (_, entry, kind) in user_tags(facts, rules) {
-        let mut forbidden: Vec<char> = entry.text.chars().filter(|c| FORBIDDEN.contains(c)).collect();
-        forbidden.dedup();
+        let mut seen = HashSet::new();
+        let is_new = |c: &char| FORBIDDEN.contains(c) && seen.insert(*c);
+        let forbidden: Vec<char> = entry.text.chars().filter(is_new).collect();
         if forbidden.is_empty() {
             continue;
         }
