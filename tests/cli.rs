@@ -61,6 +61,21 @@ fn a_report_of_an_earlier_run_is_not_checked() {
 }
 
 #[test]
+fn a_report_for_people_is_no_story_whatever_it_is_called() {
+    let sandbox = Sandbox::new();
+    let first = sandbox.run(&[".", "-o", "plain", "-o", "html=report.html"]);
+    // as a download of an archive is called, and quoting what one is known by
+    let report = sandbox.read("report.html").replace("boats", "Archive of Our Own, Posted originally on the");
+    std::fs::remove_file(sandbox.path("report.html")).unwrap();
+    sandbox.write("The_Boats.html", &report.replace('\n', "\r\n"));
+    let (code, printed, _) = sandbox.run(&[".", "-o", "plain"]);
+    let passed_over = "2 files: 1 read; 1 not a work, passed over (The_Boats.html).\n";
+    assert_eq!((code, printed), (first.0, format!("{}{passed_over}", first.1)));
+    let (code, printed, _) = sandbox.run(&["The_Boats.html", "-o", "plain"]);
+    assert!(code == 0 && printed.contains("This page is a report of forewarn, not a story."), "{printed}");
+}
+
+#[test]
 fn a_story_of_a_folder_is_not_replaced() {
     let sandbox = Sandbox::new();
     sandbox.write("rows.json", "[{\"text\": \"The boats were out at sea.\", \"rating\": \"General Audiences\"}]");

@@ -105,6 +105,9 @@ impl Format for Html {
 
     fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
         let super::Content::Text(source) = document.content else { return };
+        if is_own_report(&source.text) {
+            return sink(Work { name: document.name, sources: vec![source], ..Work::default() }, vec![own_report()]);
+        }
         let is_xml = source.text.trim_start().starts_with("<?xml");
         let dialect = if is_xml { Dialect::Xhtml } else { Dialect::Html };
         let mut page = Page::new(SourceId(0), Markup::parse(&source.text, 0..source.text.len(), dialect, limits.depth));
@@ -123,6 +126,16 @@ fn nothing_found() -> Diagnostic {
         "Use the work's “Download” button and choose HTML, or open the work, agree to see it if the page asks, and \
          save the page again.",
     )
+}
+
+/// Whether a page is a report of forewarn, which quotes what it found: it says so, whatever it is called.
+fn is_own_report(text: &str) -> bool {
+    text.lines().take(2).any(|line| line == "<!-- A report of forewarn. -->")
+}
+
+fn own_report() -> Diagnostic {
+    Diagnostic::new("core/not-a-work", Severity::Info, "This page is a report of forewarn, not a story.")
+        .help("Name the story that it is about.")
 }
 
 /// Whether a text is an HTML file: it starts like one, or it starts with a tag and is called one.
