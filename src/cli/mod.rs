@@ -34,6 +34,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::formats::FORMATS;
+use crate::rules::nearest::nearest;
 
 /// What a run ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +161,13 @@ fn format_name(name: &str) -> Result<String, String> {
     if FORMATS.iter().any(|f| f.name() == name) {
         return Ok(name.to_owned());
     }
-    let known: Vec<String> = FORMATS.iter().map(|f| format!("{} ({})", f.name(), f.summary())).collect();
-    Err(format!("the formats are {}", known.join(", ")))
+    Err(no_format(name, FORMATS.iter().map(|f| f.name())))
+}
+
+/// What is wrong with the name of a format, as a clause.
+fn no_format<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    let known: Vec<&str> = known.collect();
+    let near = nearest(&name.to_lowercase(), known.iter().copied());
+    let near = near.map(|near| format!("did you mean `{near}`? The"));
+    format!("{} formats are {}", near.unwrap_or_else(|| "the".to_owned()), known.join(", "))
 }

@@ -46,8 +46,7 @@ pub fn help() -> String {
 pub fn parse(text: &str) -> Result<Output, String> {
     let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
     let Some(format) = report::reporter(name) else {
-        let known: Vec<String> = REPORTERS.iter().map(|r| format!("{} ({})", r.name, r.summary)).collect();
-        return Err(format!("the formats are {}", known.join("; ")));
+        return Err(super::no_format(name, REPORTERS.iter().map(|r| r.name)));
     };
     if file == Some("") {
         return Err(format!("name a file behind the `=`, as in `{name}=report.{name}`"));
