@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::Failure;
-use super::input::TABLES;
+use super::input::{TABLES, is_stdin};
 use super::load::shown;
 
 /// A file to look at.
@@ -45,10 +45,12 @@ pub struct Discovered {
 
 /// Endings of files that may be stories. What has none of them is looked at only when it is named.
 const STORIES: &[&str] = &["txt", "text", "md", "markdown", "mdown", "mkd", "html", "htm", "xhtml"];
-/// Endings of documents and books; those that are not read are spoken of.
-const CONTAINERS: &[&str] = &[
-    "epub", "docx", "docm", "dotx", "dotm", "odt", "ott", "fodt", "rtf", "doc", "dot", "wps", "wpd", "pages", "pdf",
-    "mobi", "prc", "azw", "azw1", "azw3", "azw4", "kf8", "kfx", "pdb", "lit", "fb2",
+/// Endings of documents and books that are read.
+const CONTAINERS: &[&str] = &["epub", "docx", "docm", "dotx", "dotm", "odt", "ott", "fodt", "rtf"];
+/// Endings of documents and books that are not read, of which that is told.
+const FOREIGN: &[&str] = &[
+    "doc", "dot", "wps", "wpd", "pages", "pdf", "mobi", "prc", "azw", "azw1", "azw3", "azw4", "kf8", "kfx", "pdb",
+    "lit", "fb2",
 ];
 
 /// Finds files. Folders are walked with `.gitignore` and `.forewarnignore` respected, hidden files left out; a file
@@ -57,12 +59,7 @@ const CONTAINERS: &[&str] = &[
 /// # Errors
 /// A path that does not exist.
 pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
-    let missing: Vec<String> = paths.iter().filter(|p| !p.exists()).map(|p| shown(p)).collect();
-    if !missing.is_empty() {
-        let hint =
-            unquoted(paths).map(|name| format!("; a name with spaces needs quotes: \"{name}\"")).unwrap_or_default();
-        return Err(Failure::Request(format!("no such file or folder: {}{hint}", missing.join(", "))));
-    }
+    are_there(paths)?;
     let mut files = BTreeSet::new();
     let mut skipped = BTreeSet::new();
     let mut not_followed = BTreeSet::new();
@@ -106,7 +103,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
             if is_metadata(&path) {
                 continue;
             }
-            if named(STORIES) || named(TABLES) || named(CONTAINERS) || ending.is_empty() {
+            if named(STORIES) || named(TABLES) || named(CONTAINERS) || named(FOREIGN) || ending.is_empty() {
                 files.insert(Found { path, named: false, fault: None });
             } else {
                 skipped.insert(path);
@@ -120,6 +117,43 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     Ok(Discovered { files, skipped: rest(skipped), not_followed: rest(not_followed) })
 }
 
+/// Checks that what is named is there.
+///
+/// # Errors
+/// A path that does not exist.
+pub fn are_there(paths: &[PathBuf]) -> Result<(), Failure> {
+    let missing: Vec<String> = paths.iter().filter(|p| !is_stdin(p) && !p.exists()).map(|p| shown(p)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let hint = unquoted(paths).map(|name| format!("; a name with spaces needs quotes: \"{name}\"")).unwrap_or_default();
+    Err(Failure::Request(format!("no such file or folder: {}{hint}", missing.join(", "))))
+}
+
+/// Checks that no folder is named to a command that takes files, before it prints anything.
+///
+/// # Errors
+/// A folder, with what to name instead.
+pub fn are_no_folders(command: &str, paths: &[PathBuf]) -> Result<(), Failure> {
+    let Some(folder) = paths.iter().find(|p| p.is_dir()) else { return Ok(()) };
+    let mut inside: Vec<PathBuf> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    inside.sort();
+    let is_read = |p: &&PathBuf| is_story(p) && p.is_file() && !FOREIGN.contains(&ending(p).as_str());
+    let example = inside.iter().find(is_read).map(|p| format!(", as in `forewarn {command} {}`", quoted(p)));
+    Err(Failure::Request(format!(
+        "{command} takes files, and {} is a folder: name a story in it{} (`forewarn check` takes folders)",
+        shown(folder),
+        example.unwrap_or_default()
+    )))
+}
+
+/// A path as it is written in a shell, near enough to be understood.
+fn quoted(path: &Path) -> String {
+    let name = shown(path);
+    if name.contains(' ') { format!("\"{name}\"") } else { name }
+}
+
 /// The file that some paths name together, which was one name with spaces before a shell took it apart.
 pub fn unquoted(paths: &[PathBuf]) -> Option<String> {
     let parts: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
@@ -130,7 +164,9 @@ pub fn unquoted(paths: &[PathBuf]) -> Option<String> {
 /// Whether a folder is a book or document that was unpacked, or that a Mac keeps so.
 fn is_unpacked(path: &Path) -> bool {
     const INSIDE: &[&str] = &["META-INF/container.xml", "word/document.xml", "content.xml"];
-    CONTAINERS.contains(&ending(path).as_str()) && INSIDE.iter().any(|inside| path.join(inside).is_file())
+    let ending = ending(path);
+    let is_container = [CONTAINERS, FOREIGN].iter().any(|endings| endings.contains(&ending.as_str()));
+    is_container && INSIDE.iter().any(|inside| path.join(inside).is_file())
 }
 
 /// The folder that cannot be looked into, and what the system says.
@@ -164,14 +200,14 @@ fn ending(path: &Path) -> String {
 fn plain(path: &Path) -> PathBuf {
     let plain: PathBuf = path.components().filter(|c| *c != Component::CurDir).collect();
     // `./-` is a file, `-` is standard input
-    if super::input::is_stdin(&plain) { path.to_owned() } else { plain }
+    if is_stdin(&plain) { path.to_owned() } else { plain }
 }
 
 /// Whether a file that is met in a folder may be a story, by its name.
 pub fn is_story(path: &Path) -> bool {
     let ending = ending(path);
     let is_hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
-    !is_hidden && (STORIES.contains(&ending.as_str()) || CONTAINERS.contains(&ending.as_str()))
+    !is_hidden && [STORIES, CONTAINERS, FOREIGN].iter().any(|endings| endings.contains(&ending.as_str()))
 }
 
 /// Whether a file holds metadata or settings for forewarn rather than a story.

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::discover::{are_no_folders, are_there};
 use super::input;
 use super::load::Loader;
 use super::{Exit, Failure};
@@ -26,22 +27,26 @@ pub struct Arguments {
 /// Prints what was read.
 ///
 /// # Errors
-/// A file that cannot be read, an output that cannot be written.
+/// A file that cannot be read, an output that cannot be written. One of a kind that is not read is told of, and makes the
+/// exit code that of a failed run.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
+    are_there(&arguments.paths)?;
+    are_no_folders("inspect", &arguments.paths)?;
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
     let mut loader = Loader::new(arguments.input.config.clone());
+    let mut sound = true;
     for path in &arguments.paths {
-        if path.is_dir() {
-            return Err(Failure::Request(format!("{} is a folder: inspect takes files", path.display())));
-        }
         let setup = loader.setup(path)?;
         let rules = &setup.rules;
-        arguments.input.each(path, &setup, &mut |work, notes| arguments.print(&work, &notes, rules, &mut out))?;
+        arguments.input.each(path, &setup, &mut |work, notes| {
+            sound &= !work.format.is_empty();
+            arguments.print(&work, &notes, rules, &mut out)
+        })?;
     }
     let exit = super::check::print_faults(&loader.faults, &mut out)?;
     out.flush()?;
-    Ok(exit)
+    Ok(if sound { exit } else { Exit::Failed })
 }
 
 impl Arguments {

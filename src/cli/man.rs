@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::CommandFactory as _;
 
 use super::load::shown;
-use super::{Exit, Failure};
+use super::{Exit, Failure, write};
 
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,8 @@ Nothing was found that is as severe as \-\-fail\-on says.
 Something was.
 .TP
 2
-The run itself failed: a file is missing, a pack or configuration is faulty, or an output cannot be written.
+The run itself failed: a file is missing, a pack or configuration is faulty, or an output cannot be written; also when a file cannot
+be read, but for check, which reports that as a finding.
 .SH FILES
 .TP
 forewarn.toml
@@ -64,10 +65,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         std::io::stdout().lock().write_all(&page)?;
         return Ok(Exit::Clean);
     };
-    std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(command, folder))
+    write::folder(folder)?;
+    clap_mangen::generate_to(command, folder)
         .and_then(|()| std::fs::write(folder.join("forewarn.1"), &page))
-        .map_err(|error| Failure::Request(format!("cannot write the pages to {}: {error}", shown(folder))))?;
+        .map_err(|error| write::cannot_write(folder, &error))?;
     writeln!(anstream::stdout().lock(), "The pages are in {}.", shown(folder))?;
     Ok(Exit::Clean)
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::load::{self, Loader};
-use super::{Exit, Failure};
+use super::{Exit, Failure, write};
 use crate::docs;
 use crate::model::{Decoding, Source};
 use crate::rules::{self, ExampleOf};
@@ -106,10 +106,10 @@ fn docs(folders: &[PathBuf], to: &Path) -> Result<Exit, Failure> {
         Ok(pages) => pages,
         Err(reports) => return super::check::print_faults(&reports, &mut out),
     };
-    let cannot = |e: std::io::Error| Failure::Request(format!("cannot write {}: {e}", load::shown(to)));
-    std::fs::create_dir_all(to).map_err(cannot)?;
+    write::folder(to)?;
     for (name, text) in &pages {
-        std::fs::write(to.join(name), text).map_err(cannot)?;
+        let page = to.join(name);
+        std::fs::write(&page, text).map_err(|error| write::cannot_write(&page, &error))?;
     }
     writeln!(out, "Wrote {} pages to {}.", pages.len(), load::shown(to))?;
     Ok(Exit::Clean)

@@ -8,6 +8,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::discover::{are_no_folders, are_there};
 use super::input;
 use super::load::{Loader, Setup, shown};
 use super::records::{self, Lines, Record};
@@ -69,6 +70,10 @@ struct Part {
 /// exit code that of a failed run.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
+    for paths in [arguments.jsonl.as_slice(), &arguments.paths] {
+        are_there(paths)?;
+        are_no_folders("score", paths)?;
+    }
     let mut loader = Loader::new(arguments.input.config.clone());
     // one line of thresholds stands for all that follows, so one configuration does too
     let setup = loader.setup(arguments.paths.first().map_or(Path::new(""), PathBuf::as_path))?;
@@ -85,9 +90,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         sound = jsonl(path, &setup, arguments.why, &mut out)?;
     }
     for path in &arguments.paths {
-        if path.is_dir() {
-            return Err(Failure::Request(format!("{} is a folder: score takes files", shown(path))));
-        }
         arguments.input.each(path, &setup, &mut |work, notes| {
             for note in &notes {
                 eprintln!("forewarn: {}: {}", work.name, note.message);

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
+use super::discover::are_no_folders;
 use super::input;
-use super::load::{Loader, Setup, shown};
+use super::load::{Loader, Setup};
 use super::{Exit, Failure};
 use crate::collect::collect;
 use crate::engine::{self, NOT_A_WORK};
@@ -72,16 +73,14 @@ struct Suggested {
 /// Suggests, and prints it.
 ///
 /// # Errors
-/// A file that cannot be read from disk, an output that cannot be written, or works that one file cannot describe.
+/// A file or record that cannot be read, an output that cannot be written, or works that one file cannot describe.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.input.validate()?;
+    are_no_folders("suggest", &arguments.paths)?;
     let packs: &[&str] = if arguments.style == Style::Storygraph { &[style::STORYGRAPH] } else { &[] };
     let mut loader = Loader::with_packs(arguments.input.config.clone(), packs);
     let mut files: Vec<(&PathBuf, Arc<Setup>)> = Vec::new();
     for path in &arguments.paths {
-        if path.is_dir() {
-            return Err(Failure::Request(format!("{} is a folder: suggest takes stories", shown(path))));
-        }
         let setup = loader.setup(path)?;
         if arguments.style == Style::Storygraph && !setup.rules.packs.iter().any(|p| p == "core") {
             let message = "--style storygraph needs the pack `core`: name it under `packs` in forewarn.toml";
@@ -113,6 +112,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             return Err(Failure::Request(message.to_owned()));
         }
         for (work, notes) in works {
+            if work.format.is_empty() {
+                let why = notes.iter().map(|n| n.message.as_str()).collect::<Vec<_>>().join(" ");
+                unread.push(format!("{}: {}", words::clean(&work.name), words::clean(&why)));
+                // what is to be pasted somewhere holds no complaint
+                if arguments.output == Output::Human {
+                    continue;
+                }
+            }
             let one = suggested(work, notes, setup);
             match arguments.output {
                 Output::Json => json::write(&one, setup, printed == 0, !arguments.no_excerpts, &mut out)?,

@@ -149,6 +149,21 @@ pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::Request(format!("cannot write {}: {}", shown(path), why(error)))
 }
 
+/// Makes a folder, with those it lies in; one that is there is left as it is.
+///
+/// # Errors
+/// A folder that cannot be made.
+pub fn folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "there can be none in that place".to_owned(),
+            io::ErrorKind::AlreadyExists => "a file has that name".to_owned(),
+            _ => why(&error),
+        };
+        Failure::Request(format!("cannot make the folder {}: {why}", shown(path)))
+    })
+}
+
 /// Why something cannot be written, as the end of a sentence.
 pub fn why(error: &io::Error) -> String {
     match error.kind() {
