@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Whether programs that other people wrote can read the reports.
 
-    pip install lxml junitparser sarif-tools jsonschema
+    pip install -r tests/reporters/requirements.txt
     python3 tests/measure/reporters.py target/debug/forewarn [PATH ...]
 
-Without paths it checks the stories in `fixtures/`. What is tried, each only where its package is installed; what is
-not installed is named at the end, and nothing is said to be right that was not tried:
+`tests/reporters/run.sh` does both. Without paths it checks the stories in `fixtures/`. What is tried, each only where its
+package is installed; what is not installed is named at the end, and nothing is said to be right that was not tried. The
+exit code is 1 when one of them refuses a report:
 
 - lxml: JUnit against `tests/reporters/junit-10.xsd`, the schema of Jenkins' xUnit plugin.
 - junitparser: the suites and cases are counted as the file itself counts them.
@@ -81,15 +82,23 @@ def main():
         done = subprocess.run([program, "check", *paths, *outputs])
         if done.returncode not in (0, 1):
             sys.exit(f"forewarn ended with {done.returncode}")
-        missing = []
+        missing, refused = [], []
         for check in (lxml, junitparser, jsonschema, sarif):
             package = check.__name__
             if importlib.util.find_spec(package) is None:
                 missing.append("sarif-tools" if check is sarif else package)
                 continue
-            print(f"{package}: {check(folder)}")
+            try:
+                print(f"{package}: {check(folder)}")
+            # whatever it raises, it refuses the report, and the others are to be tried too
+            except Exception as error:
+                refused.append(package)
+                said = getattr(error, "stderr", None) or error
+                print(f"{package}: REFUSED: {said.decode(errors='replace') if isinstance(said, bytes) else said}")
         if missing:
-            print(f"not tried, since they are not installed: {', '.join(missing)}")
+            print(f"SKIPPED, since they are not installed: {', '.join(missing)}")
+        if refused:
+            sys.exit(f"refused by {', '.join(refused)}")
 
 
 if __name__ == "__main__":
