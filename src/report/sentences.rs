@@ -300,6 +300,7 @@ mod tests {
             warnings: found[1],
             infos: found[2],
             allowed: usize::from(works == 3 && read == 3),
+            of_changes: false,
         };
         let with_record = Totals { unreadable: 2, ..totals(3, [1, 1, 0, 0], 1_204, [2, 0, 0]) };
         for (totals, expected) in [
@@ -312,6 +313,10 @@ mod tests {
                 totals(0, [0; 4], 0, [0; 3]),
                 "No works were read. Stories are files of text, Markdown, HTML, EPUB, Word (DOCX), OpenDocument (ODT) and \
                  RTF.\n",
+            ),
+            (
+                Totals { of_changes: true, ..totals(0, [0, 0, 1, 0], 0, [0; 3]) },
+                "No work changed.\n1 file: not a work, passed over (0.png).\n",
             ),
             (totals(0, [0, 1, 0, 0], 0, [1, 0, 0]), "No works were read: 1 error.\n1 file: could not be read.\n"),
             (
