@@ -187,3 +187,45 @@ fn manual_pages_are_sound() {
     }
     assert!(names > 10, "{names}");
 }
+
+/// What a terminal gets from a command; none where no `script` of util-linux makes one, which is said.
+#[allow(clippy::print_stderr)]
+fn terminal(command: &str, environment: &[(&str, &str)]) -> Option<String> {
+    let version = Command::new("script").arg("--version").output().ok()?;
+    if !String::from_utf8_lossy(&version.stdout).contains("util-linux") {
+        eprintln!("not run, since there is no `script` of util-linux: {command}");
+        return None;
+    }
+    let files = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/files/suggest");
+    let mut script = Command::new("script");
+    script.args(["-qec", command, "/dev/null"]).current_dir(files).stdin(Stdio::null());
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "NO_GRAPHICS", "CI"] {
+        script.env_remove(name);
+    }
+    let ran = script
+        .env("TERM", "xterm")
+        .env("FOREWARN", env!("CARGO_BIN_EXE_forewarn"))
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    Some(String::from_utf8(ran.stdout).unwrap().replace('\r', ""))
+}
+
+#[test]
+fn a_terminal_gets_the_content_map_drawn() {
+    let command = "\"$FOREWARN\" inspect crossing.txt";
+    let Some(colored) = terminal(command, &[]) else { return };
+    assert!(colored.contains("\u{1b}["), "{colored}");
+    let plain = terminal(command, &[("NO_COLOR", "1")]).unwrap();
+    let map = "  Content map, from the first words to the last
+    a cell for each chapter
+    · none  ░ weak, not reported  ▒ clear  █ strong; at the end the score in all
+    Chapter   1 2 3 4
+    Shipwreck ····██·· 0.80
+    Fog       ··▒▒▒▒·· 0.63
+    Storms    ····▒▒·· 0.58\n";
+    assert!(plain.contains(map), "{plain}");
+    let told = terminal(command, &[("NO_GRAPHICS", "1")]).unwrap();
+    assert!(told.contains("    Fog: chapter 2, clear (0.63), line 12\n") && !told.contains('█'), "{told}");
+}

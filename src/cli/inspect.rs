@@ -1,6 +1,8 @@
 //! `forewarn inspect`: what was read and counted, for one who wonders why something is or is not found.
 
-use std::io::Write;
+mod map;
+
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use super::discover::{are_no_folders, are_there};
@@ -8,6 +10,7 @@ use super::input;
 use super::load::Loader;
 use super::{Exit, Failure};
 use crate::collect::collect;
+use crate::engine;
 use crate::model::{Degree, Diagnostic, Facts, Section, State, Status, Work, facts::Origin};
 use crate::rules::RuleSet;
 
@@ -63,6 +66,7 @@ impl Arguments {
         sections(work, &facts, out)?;
         claims(work, &facts, rules, out)?;
         scores(work, &facts, rules, out)?;
+        content_map(work, &facts, rules, out)?;
         if self.evidence {
             evidence(work, &facts, rules, out)?;
         }
@@ -160,6 +164,17 @@ fn scores(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) 
         writeln!(out, "    nothing was counted")?;
     }
     Ok(())
+}
+
+/// The content map: drawn for a terminal, unless its user wants words, else told.
+fn content_map(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {
+    let map = engine::content_map(facts, rules);
+    if map.strips.is_empty() {
+        return Ok(());
+    }
+    let graphics = std::io::stdout().is_terminal() && std::env::var_os("NO_GRAPHICS").is_none();
+    let text = if graphics { map::drawn(&map) } else { map::told(&map, work) };
+    Ok(write!(out, "\n{text}")?)
 }
 
 fn evidence(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! The words that say where on the content map something is.
 
 use super::sentences::grouped;
-use crate::model::map::{Cell, Level, Spot};
+use crate::model::map::{Cell, ContentMap, Level, Spot};
 
 /// `Chapter 3, from word 2,000`, `Chapters 4 to 6`, `From the start`.
 pub fn cell_name(cell: &Cell) -> String {
@@ -15,6 +15,21 @@ pub fn cell_name(cell: &Cell) -> String {
         (Some((chapter, _)), true) => format!("Chapter {chapter}, {from}"),
         (None, false) => "The whole text".to_owned(),
         (None, true) => format!("F{}", from.get(1..).unwrap_or("")),
+    }
+}
+
+/// How much a cell is: `in cells of about 250 words`, `a cell for each chapter`.
+pub fn unit(map: &ContentMap) -> String {
+    let words = |cell: &Cell| grouped(cell.words.into());
+    let whole = map.cells.iter().any(|c| !c.part);
+    // the last cell may hold fewer, and numbers may be left out, so that it is at most so many
+    let together = map.cells.iter().filter_map(|c| c.chapters).map(|(a, b)| b.saturating_sub(a) + 1).max().unwrap_or(1);
+    match map.cells.iter().find(|c| c.part).map(words) {
+        Some(words) if whole => format!("in cells of about {words} words or of a chapter"),
+        Some(words) => format!("in cells of about {words} words"),
+        None if together > 1 => format!("in cells of up to {together} chapters"),
+        None if map.cells.len() == 1 => "in one cell, since it is short".to_owned(),
+        None => "a cell for each chapter".to_owned(),
     }
 }
 

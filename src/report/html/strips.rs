@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::words::{escape, quotes};
 use crate::model::map::{Cell, ContentMap, Level, Spot};
 use crate::model::{Label, Report};
-use crate::report::map::{cell_name, scored, spot_words};
+use crate::report::map::{cell_name, scored, spot_words, unit};
 
 /// Appends the map of a work, where it has one.
 pub(super) fn table(report: &Report, id: &str, out: &mut String) {
@@ -105,21 +105,6 @@ pub(super) fn places(report: &Report, id: &str, excerpts: bool, out: &mut String
         out.push_str("</ol>\n");
     }
     out.push_str("</section>\n");
-}
-
-/// How much a cell is, for the caption.
-fn unit(map: &ContentMap) -> String {
-    let words = |cell: &Cell| crate::report::sentences::grouped(cell.words.into());
-    let whole = map.cells.iter().any(|c| !c.part);
-    match map.cells.iter().find(|c| c.part).map(words) {
-        Some(words) if whole => format!("in cells of about {words} words or of a chapter"),
-        Some(words) => format!("in cells of about {words} words"),
-        None if map.cells.iter().any(|c| c.chapters.is_some_and(|(a, b)| a != b)) => {
-            "in cells of some chapters".to_owned()
-        }
-        None if map.cells.len() == 1 => "in one cell, since it is short".to_owned(),
-        None => "a cell for each chapter".to_owned(),
-    }
 }
 
 /// The heads of the columns: how many cells a chapter has, and what it is called.
