@@ -235,6 +235,154 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
+/// What stands in a document from a heading to the next of its level or a higher one.
+fn under<'a>(text: &'a str, heading: &str) -> &'a str {
+    let level = heading.split(' ').next().unwrap();
+    let from = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("there is no “{heading}”")) + 1;
+    let rest = &text[from..];
+    let ends = |line: &str| line.starts_with('#') && line.split(' ').next().unwrap().len() <= level.len();
+    let mut at = rest.find('\n').unwrap() + 1;
+    for line in rest[at..].split_inclusive('\n') {
+        if ends(line) {
+            break;
+        }
+        at += line.len();
+    }
+    &rest[..at]
+}
+
+fn document(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
+}
+
+fn schema(name: &str) -> serde_json::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The names of the keys that an object of a schema may have.
+fn keys(object: &serde_json::Value) -> Vec<&str> {
+    object["properties"].as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn every_key_of_the_configuration_is_described() {
+    let (text, schema) = (document("configuration.md"), schema("config.schema.json"));
+    for key in keys(&schema) {
+        let name = match key {
+            "allow" | "override" => format!("`[[{key}]]`"),
+            "rules" | "thresholds" | "limits" | "work" => format!("`[{key}]`"),
+            _ => format!("`{key}`"),
+        };
+        assert!(under(&text, "## All keys").contains(&format!("[{name}](#{key})")), "{name} is not in the table");
+        let said = under(&text, &format!("## {name}"));
+        // keys that stand in tables have their defaults in a column
+        assert!(said.contains("Default"), "{name} has no default: {said}");
+        assert!(said.contains("```toml"), "{name} has no example");
+        let table = match key {
+            "allow" => "AllowTable",
+            "override" => "OverrideTable",
+            "limits" => "Limits",
+            _ => continue,
+        };
+        for inner in keys(&schema["definitions"][table]) {
+            let row = said.lines().find(|l| l.starts_with("| `") && l.contains(&format!("`{inner}`")));
+            let row = row.unwrap_or_else(|| panic!("{name} does not describe `{inner}`"));
+            let default = &schema["definitions"][table]["properties"][inner]["default"];
+            assert!(default.is_null() || row.contains(&format!("| `{default}` |")), "{inner} is {default}: {row}");
+        }
+    }
+    let fields = &schema["properties"]["required"]["items"]["anyOf"][0]["enum"];
+    for field in fields.as_array().unwrap() {
+        let field = field.as_str().unwrap();
+        assert!(under(&text, "## `required`").contains(&format!("`{field}`")), "there is a field {field}");
+    }
+}
+
+#[test]
+fn every_configuration_that_is_shown_is_accepted() {
+    let text = document("configuration.md");
+    assert!(!text.contains("```toml\n"), "a configuration without the name of its file is not tried");
+    let sandbox = Sandbox::empty();
+    let mut read = 0;
+    for step in steps(&text) {
+        let Step::File(name, text) = step else { continue };
+        sandbox.write(&name, &text);
+        if Path::new(&name).file_name().is_some_and(|n| n == "forewarn.toml") {
+            let story = "stories/the-storm.txt";
+            let (code, said, complaint) = sandbox.forewarn(&["config", "show", "--config", &name, story]);
+            assert!(code == 0, "{text}\n{said}{complaint}");
+            read += 1;
+        }
+    }
+    assert!(read > 12, "{read}");
+}
+
+#[test]
+fn every_key_of_the_json_output_is_described() {
+    let (text, schema) = (document("json.md"), schema("report.schema.json"));
+    for (object, heading) in [
+        ("document", "## Fields"),
+        ("line", "## Fields"),
+        ("last", "## Fields"),
+        ("work", "## Fields"),
+        ("chapter", "## Fields"),
+        ("allowed", "## Fields"),
+        ("totals", "## Fields"),
+        ("files", "## Fields"),
+        ("diagnostic", "### A finding"),
+        ("label", "### A label"),
+        ("fix", "### A fix"),
+        ("edit", "### A fix"),
+        ("score", "### A score"),
+        ("part", "### A score"),
+    ] {
+        let said = under(&text, heading);
+        for key in keys(&schema["$defs"][object]) {
+            let described = [format!("`{key}`"), format!("`{key}[]`"), format!(".{key}`")];
+            assert!(described.iter().any(|d| said.contains(d)), "{heading} does not describe `{key}` of {object}");
+        }
+    }
+    assert_eq!(schema["$defs"].as_object().unwrap().len(), 14, "an object of the schema is not looked at here");
+}
+
+/// Every key in a value, but for the tag ids that are keys of `scores`.
+fn printed_keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (key, inner) in object {
+                found.insert(key.clone());
+                if key != "scores" {
+                    printed_keys(inner, found);
+                }
+            }
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|inner| printed_keys(inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_that_is_printed_of_the_fixtures_is_described() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (command, page, least) in [
+        ("forewarn check fixtures --output json", "json.md", 40),
+        ("forewarn check fixtures --output jsonl", "json.md", 40),
+        ("forewarn suggest fixtures/readme/*.txt fixtures/text-*/*.txt --output json", "suggest.md", 30),
+    ] {
+        let (text, printed) = (document(page), printed(command, root));
+        let mut found = std::collections::BTreeSet::new();
+        for value in serde_json::Deserializer::from_str(&printed).into_iter() {
+            printed_keys(&value.unwrap_or_else(|error| panic!("{command}: {error}")), &mut found);
+        }
+        assert!(found.len() >= least, "{command} prints only {found:?}");
+        for key in found {
+            let described = [format!("`{key}`"), format!("`{key}[]`"), format!(".{key}`")];
+            assert!(described.iter().any(|d| text.contains(d)), "{page} does not describe `{key}`");
+        }
+    }
+}
+
 #[test]
 fn a_wrong_transcript_is_found() {
     let text = "Try it:\n\n```text a/b.txt\none\ntwo\n```\n\n```console\n$ forewarn --version\nforewarn VERSION  \n\n\
