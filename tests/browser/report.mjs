@@ -149,17 +149,45 @@ async function keyboard(name, address) {
   await context.close();
 }
 
+// Finds text that a box cuts off, but for what is hidden on purpose and what can be scrolled to.
+async function cut(page, name) {
+  const found = await page.$$eval("body *", (all) => all.filter((e) => {
+    const box = e.getBoundingClientRect();
+    if (e.closest(".hidden, .skip") || e.closest(".scroll") && !e.closest("caption span, .map th")) return false;
+    if (!e.textContent.trim() || box.width === 0) return false;
+    if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0) return true;
+    return !e.closest(".map th") && (box.right > innerWidth + 1 || box.left < 0);
+  }).map((e) => e.outerHTML.slice(0, 120)));
+  assert.deepEqual(found, [], `${name}: cut off`);
+}
+
 async function accessible(name, address) {
   const looks = {
     light: { colorScheme: "light" },
     dark: { colorScheme: "dark" },
     narrow: { viewport: { width: 400, height: 800 } },
+    // a window of 1280 pixels at 200 % is 640 wide to the page
+    zoomed: { viewport: { width: 640, height: 450 } },
     forced: { forcedColors: "active" },
+    print: { viewport: { width: 800, height: 1100 } },
   };
   for (const [look, settings] of Object.entries(looks)) {
     // the page forbids all scripts, also those of the test
     const { page, context } = await open(address, { bypassCSP: true, ...settings });
-    await page.$$eval("details", (all) => all.forEach((d) => (d.open = true)));
+    if (look === "print") {
+      await page.emulateMedia({ media: "print" });
+      // nobody can unfold paper
+      const folded = await page.$$eval("details > :not(summary)", (all) => all.filter((e) => !e.checkVisibility()).length);
+      assert.equal(folded, 0, `${name}: what is folded is printed`);
+      await page.pdf({ path: join(pictures, `${name}.pdf`), format: "A4" });
+    } else {
+      await page.$$eval("details", (all) => all.forEach((d) => (d.open = true)));
+    }
+    await cut(page, `${name}, ${look}`);
+    const maps = await page.$$eval(".map tbody", (all) =>
+      all.map((map) => [...map.querySelectorAll("tr:first-child td")].map((e) => e.getBoundingClientRect().width)));
+    for (const widths of maps)
+      assert(widths.every((width) => width > 6 && width < widths[0] * 1.25), `${name}, ${look}: cells are of one width: ${widths}`);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() =>
       axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));

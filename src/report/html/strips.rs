@@ -17,7 +17,7 @@ pub(super) fn table(report: &Report, id: &str, out: &mut String) {
         out,
         "<section>\n<h3 id=\"{id}-map\">Content map</h3>\n\
          <p>The work from its first words to its last, a row for each kind of content that word lists found. Each filled cell \
-         leads to the words that were counted. The scores are guesses, from 0 to 1.</p>\n\
+         leads to the words that were counted; its shade is stronger where the score is higher. The scores are guesses, from 0 to 1.</p>\n\
          <ul class=\"legend\" aria-label=\"Signs in the map\">"
     );
     for level in [Level::Weak, Level::Clear, Level::Strong] {
@@ -35,9 +35,12 @@ pub(super) fn table(report: &Report, id: &str, out: &mut String) {
     }
     let _ = write!(
         out,
-        "</ul>\n<div class=\"scroll\" role=\"group\" aria-labelledby=\"{id}-map\" tabindex=\"0\">\n<table class=\"map\">\n\
-         <caption>Where which content stands, {}</caption>\n<thead>\n<tr><th scope=\"col\">Content</th>",
-        unit(map)
+        "</ul>\n<div class=\"scroll\" role=\"group\" aria-labelledby=\"{id}-map\" tabindex=\"0\">\n<table class=\"map{}\">\n\
+         <caption><span>Where which content stands, {}</span></caption>\n<thead>\n<tr><th scope=\"col\">{}</th>",
+        // so many numbers find room only when they are turned
+        if columns(map).len() > 20 { " many" } else { "" },
+        unit(map),
+        if map.cells.iter().any(|c| c.chapters.is_some()) { "Content by chapter" } else { "Content" }
     );
     for (cells, name) in columns(map) {
         let _ = write!(out, "<th scope=\"colgroup\" colspan=\"{cells}\">{name}</th>");
@@ -45,7 +48,9 @@ pub(super) fn table(report: &Report, id: &str, out: &mut String) {
     out.push_str("</tr>\n</thead>\n<tbody>\n");
     for (strip, s) in map.strips.iter().zip(1..) {
         let (name, all) = (escape(&strip.name), scored(strip.level, strip.score));
-        let _ = write!(out, "<tr><th scope=\"row\">{name} <span class=\"all\">in all: {all}</span></th>");
+        // a name may break behind a slash
+        let broken = name.replace('/', "/<wbr>");
+        let _ = write!(out, "<tr><th scope=\"row\">{broken} <span class=\"all\">in all: {all}</span></th>");
         for ((spot, cell), c) in strip.spots.iter().zip(&map.cells).zip(1..) {
             match spot {
                 None => out.push_str("<td><span class=\"hidden\">none</span></td>"),
