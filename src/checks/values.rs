@@ -147,23 +147,27 @@ fn official_name<'r>(rules: &'r RuleSet, rule: &Rule, kind: &FieldKind, index: u
 /// A free tag in which a finger slipped while the name of a content warning was typed; see [`slipped`].
 pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let loose = |name: &str| loose_key(&key(name));
-    let tags = rules
-        .vocabulary
-        .tags
-        .iter()
-        .filter(|t| t.spelling && matches!(t.category.as_str(), "content" | "archive-warning"));
-    let names: Vec<(String, &str)> = tags.map(|t| (loose(&t.name), t.name.as_str())).collect();
+    let tags = || {
+        let all = rules.vocabulary.tags.iter();
+        all.filter(|t| t.spelling && matches!(t.category.as_str(), "content" | "archive-warning"))
+    };
     let mut found = Vec::new();
     for (entry, kind, _) in entries_of(facts, rules, rule) {
         if rules.vocabulary.resolve(&entry.text).is_some_and(|r| !r.misspelt) {
             continue;
         }
         let written = loose(&entry.text);
-        let Some((_, name)) = names.iter().find(|n| slipped(&written, &n.0)) else { continue };
+        // a slip leaves the first letter as it is, so that few names need to be looked at
+        let starts_alike = |name: &str| {
+            let first = |text: &str| text.bytes().next().map(|b| b.to_ascii_lowercase());
+            first(name) == first(&written) || !name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        };
+        let mut near = tags().map(|t| t.name.as_str()).filter(|name| starts_alike(name));
+        let Some(name) = near.find(|name| slipped(&written, &loose(name))) else { continue };
         let mut finding = Finding::about_entry(&kind.id, &entry.text)
             .fill("value", entry.text.clone())
-            .fill("expected", *name)
-            .fill("tag", *name)
+            .fill("expected", name)
+            .fill("tag", name)
             .at(entry.span, "");
         finding.fix = replace(facts, rules, entry, name, Safety::Suggestion);
         found.push(finding);

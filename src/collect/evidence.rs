@@ -14,7 +14,7 @@ const SENTENCE_MOST: usize = 2_000;
 const EXCEPTION_MOST: u32 = 32;
 
 pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet, names: &Names) {
-    let mut scan = Scan { rules, names, tokens: Vec::new(), places: Vec::new() };
+    let mut scan = Scan { rules, names, denials: Denials::default(), tokens: Vec::new(), places: Vec::new() };
     for (index, (section, measure)) in facts.work.sections.iter().zip(&facts.measures).enumerate() {
         if section.kind != SectionKind::Text {
             continue;
@@ -32,7 +32,8 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet, names: &Names) {
         let mut word = 0;
         while from < text.len() {
             let rest = text.get(from..).unwrap_or("");
-            let paragraph = rest.split("\n\n").next().unwrap_or(rest);
+            // a line break stands in a text only for a new paragraph, as two
+            let paragraph = rest.split('\n').next().unwrap_or(rest);
             scan.paragraph(paragraph, language);
             for place in scan.places.drain(..) {
                 let at = from + place.range.start..from + place.range.end;
@@ -66,6 +67,7 @@ struct Place {
 struct Scan<'a> {
     rules: &'a RuleSet,
     names: &'a Names,
+    denials: Denials,
     tokens: Vec<Token>,
     places: Vec<Place>,
 }
@@ -100,7 +102,7 @@ impl Scan<'_> {
             let high = exceptions.partition_point(|e| e.1 <= place.first);
             if exceptions.get(low..high).is_some_and(|near| near.iter().any(inside)) {
                 place.status = Status::Excepted;
-            } else if negated(text, tokens, rules, place) {
+            } else if negated(text, tokens, rules, &mut self.denials, place) {
                 place.status = Status::Negated;
             }
         }
@@ -202,8 +204,53 @@ fn longest(places: &mut Vec<Place>) {
     places.sort_by_key(|p| (p.first, p.last, p.lexicon));
 }
 
+/// The last words of the phrases that deny, by the first letters of which most words of a text are none.
+#[derive(Default)]
+struct Denials {
+    /// Of each language and of each lexicon that has its own; made when they are first asked for.
+    languages: Vec<Option<Starts>>,
+    lexicons: Vec<Option<Starts>>,
+}
+
+/// For each first byte of a word the lengths that words which start so have, as bits; of the start of a word all from its
+/// own on.
+type Starts = Box<[u32; 256]>;
+
+impl Denials {
+    fn of(&mut self, rules: &RuleSet, id: LexiconId, phrases: &[Phrase]) -> Option<&Starts> {
+        let lexicon = rules.lexicon(id)?;
+        let (all, at) = match lexicon.negation {
+            Some(_) => (&mut self.lexicons, id.0 as usize),
+            None => (&mut self.languages, lexicon.language),
+        };
+        if all.len() <= at {
+            all.resize_with(at + 1, || None);
+        }
+        Some(all.get_mut(at)?.get_or_insert_with(|| {
+            let mut starts = Box::new([0; 256]);
+            for phrase in phrases {
+                let (word, lengths) = match phrase.elements.last() {
+                    Some(Element::Word(word)) => (word, length(word)),
+                    Some(Element::Prefix(word)) => (word, !(length(word) - 1)),
+                    _ => continue,
+                };
+                let first = word.bytes().next().unwrap_or(0);
+                for byte in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
+                    starts.get_mut(byte as usize).into_iter().for_each(|s| *s |= lengths);
+                }
+            }
+            starts
+        }))
+    }
+}
+
+/// The bit of a word's length in bytes; the last one stands for all longer ones.
+fn length(word: &str) -> u32 {
+    1 << word.len().min(31)
+}
+
 /// Whether a negation of the lexicon governs a place: it stands before it in the same sentence, within reach.
-fn negated(text: &str, tokens: &[Token], rules: &RuleSet, place: &Place) -> bool {
+fn negated(text: &str, tokens: &[Token], rules: &RuleSet, denials: &mut Denials, place: &Place) -> bool {
     let Some(lexicon) = rules.lexicon(place.lexicon) else { return false };
     let language = rules.languages.get(lexicon.language);
     let phrases = match (&lexicon.negation, language) {
@@ -211,6 +258,7 @@ fn negated(text: &str, tokens: &[Token], rules: &RuleSet, place: &Place) -> bool
         (None, Some(language)) => &language.negation,
         (None, None) => return false,
     };
+    let Some(starts) = denials.of(rules, place.lexicon, phrases) else { return false };
     let mut i = place.first as usize;
     let mut reached = 0;
     while reached < lexicon.within {
@@ -219,13 +267,15 @@ fn negated(text: &str, tokens: &[Token], rules: &RuleSet, place: &Place) -> bool
         let gap = text.get(a.end as usize..b.start as usize).unwrap_or("");
         // an apostrophe joins the halves of one word; other marks end what a negation governs
         if gap != "'" {
-            if gap.contains(['.', '!', '?', ';', ':', '"', ',', '\u{1a}']) || gap.contains("--") {
+            if gap != " " && (gap.contains(['.', '!', '?', ';', ':', '"', ',', '\u{1a}']) || gap.contains("--")) {
                 return false;
             }
             reached += 1;
         }
         i = before;
-        if phrases.iter().any(|p| ends_at(text, tokens, p, before)) {
+        let word = text.get(a.start as usize..a.end as usize).unwrap_or("");
+        let lengths = word.bytes().next().and_then(|first| starts.get(first as usize)).copied().unwrap_or(0);
+        if lengths & length(word) != 0 && phrases.iter().any(|p| ends_at(text, tokens, p, before)) {
             return true;
         }
     }

@@ -1,6 +1,6 @@
 //! Evidence to scenes, and scenes to one score a work.
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::model::{DetectorId, Evidence, Facts, LexiconId, Scene, Status};
 use crate::rules::RuleSet;
@@ -17,10 +17,27 @@ const HOLD_WORDS: f32 = 1_000.0;
 pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
     let mut scenes = Vec::new();
     let mut all: Vec<Vec<f32>> = vec![Vec::new(); rules.detectors.len()];
-    for counted in counted_by_section(&facts.evidence) {
-        for (index, (detector, all)) in rules.detectors.iter().zip(&mut all).enumerate() {
-            section(DetectorId(index as u32), detector, &counted, rules, &mut scenes, all);
+    let readers = Readers::new(rules);
+    let mut own: Vec<Vec<Read>> = vec![Vec::new(); rules.detectors.len()];
+    let mut room = Room::default();
+    let mut from = 0;
+    for group in facts.evidence.chunk_by(|a, b| a.section == b.section) {
+        for (index, evidence) in (from..).zip(group).filter(|(_, e)| e.status == Status::Counted) {
+            let counted = counted(evidence, rules);
+            for (detector, adds) in readers.of(evidence.lexicon) {
+                if let Some(own) = own.get_mut(*detector as usize) {
+                    own.push(Read { index, adds: *adds, counted });
+                }
+            }
         }
+        for (index, ((detector, own), all)) in rules.detectors.iter().zip(&mut own).zip(&mut all).enumerate() {
+            if !own.is_empty() {
+                let place = (DetectorId(index as u32), group.first().map_or(0, |e| e.section));
+                section(place, detector, own, rules, &mut room, &mut scenes, all);
+                own.clear();
+            }
+        }
+        from += group.len() as u32;
     }
     scenes.sort_by_key(|s: &Scene| (s.section, s.words.start, s.detector));
     let words = story_words(facts);
@@ -37,128 +54,187 @@ fn story_words(facts: &Facts<'_>) -> u32 {
     facts.story().map(|(_, m)| m.words).sum()
 }
 
-/// The counted evidence of each section, each with its index among all.
-fn counted_by_section(evidence: &[Evidence]) -> impl Iterator<Item = Vec<(u32, &Evidence)>> {
-    let mut from = 0;
-    evidence.chunk_by(|a, b| a.section == b.section).map(move |group| {
-        let counted = (from..).zip(group).filter(|(_, e)| e.status == Status::Counted).collect();
-        from += group.len() as u32;
-        counted
+/// Which detectors read each lexicon, and whether it adds to their score: looked up once for each place.
+struct Readers {
+    /// Of each lexicon, in a row.
+    all: Vec<(u32, bool)>,
+    /// Where those of each lexicon start.
+    starts: Vec<usize>,
+}
+
+impl Readers {
+    fn new(rules: &RuleSet) -> Self {
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        for (index, detector) in (0u32..).zip(&rules.detectors) {
+            pairs.extend(detector.lexicons().map(|lexicon| (lexicon.0, index)));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let starts = (0..=rules.lexicons.len() as u32).map(|l| pairs.partition_point(|p| p.0 < l)).collect();
+        let adds = |(lexicon, detector): &(u32, u32)| {
+            rules.detectors.get(*detector as usize).is_some_and(|d| d.uses(LexiconId(*lexicon)))
+        };
+        Self { all: pairs.iter().map(|pair| (pair.1, adds(pair))).collect(), starts }
+    }
+
+    fn of(&self, lexicon: LexiconId) -> &[(u32, bool)] {
+        let at = lexicon.0 as usize;
+        let range = self.starts.get(at).zip(self.starts.get(at + 1)).map_or(0..0, |(a, b)| *a..*b);
+        self.all.get(range).unwrap_or(&[])
+    }
+}
+
+/// A place that a detector reads.
+#[derive(Debug, Clone, Copy)]
+struct Read {
+    /// Its index among all evidence of the work.
+    index: u32,
+    /// Whether it adds to the score.
+    adds: bool,
+    counted: Counted,
+}
+
+fn counted(e: &Evidence, rules: &RuleSet) -> Counted {
+    let weight = rules.index.term(e.term).map_or(0.0, |t| t.weight);
+    Counted { lexicon: e.lexicon, term: e.term.0, weight, word: e.word, at: (e.at.start, e.at.end) }
+}
+
+/// The blocks at which a window begins that holds something that adds, in order, each with the places in it.
+fn windows(own: &[Read]) -> impl Iterator<Item = (u32, Range<usize>)> {
+    // places are in order, so the windows are, too
+    let mut next = 0;
+    let starts = own.iter().filter(|r| r.adds).flat_map(|r| {
+        let block = r.counted.word / BLOCK;
+        [block.saturating_sub(1), block]
+    });
+    let starts = starts.filter(move |block| {
+        let is_new = *block >= next;
+        next = next.max(block + 1);
+        is_new
+    });
+    let (mut low, mut high) = (0, 0);
+    starts.map(move |block| {
+        let end = |mut at: usize, word: u32| {
+            while own.get(at).is_some_and(|r| r.counted.word < word) {
+                at += 1;
+            }
+            at
+        };
+        low = end(low, block * BLOCK);
+        high = end(high.max(low), (block + 2) * BLOCK);
+        (block, low..high)
     })
-}
-
-/// What a detector reads of a section, cut into windows.
-struct Windows<'e> {
-    own: Vec<(u32, &'e Evidence)>,
-    /// The blocks at which a window begins that holds something that adds.
-    starts: BTreeSet<u32>,
-}
-
-impl<'e> Windows<'e> {
-    fn new(detector: &Detector, evidence: &[(u32, &'e Evidence)], rules: &RuleSet) -> Self {
-        // asked once a lexicon and not once a place, of which there are many more
-        let reads: Vec<bool> = (0..).zip(&rules.lexicons).map(|(i, _)| detector.reads(LexiconId(i))).collect();
-        let is_read = |e: &Evidence| reads.get(e.lexicon.0 as usize).copied().unwrap_or(false);
-        let own: Vec<_> = evidence.iter().filter(|(_, e)| is_read(e)).copied().collect();
-        // an overlap of blocks b and b + 1 for each block that holds something that adds
-        let starts = own
-            .iter()
-            .filter(|(_, e)| detector.uses(e.lexicon))
-            .flat_map(|(_, e)| [e.word / BLOCK, (e.word / BLOCK).saturating_sub(1)])
-            .collect();
-        Self { own, starts }
-    }
-
-    fn at(&self, block: u32) -> &[(u32, &'e Evidence)] {
-        let (low, high) = (block * BLOCK, (block + 2) * BLOCK);
-        let a = self.own.partition_point(|(_, e)| e.word < low);
-        let b = self.own.partition_point(|(_, e)| e.word < high);
-        self.own.get(a..b).unwrap_or(&[])
-    }
 }
 
 /// The windows of a text as a detector counts them, and its words of story: what it is fitted on.
 #[cfg(feature = "fit")]
-pub(crate) fn windows(facts: &Facts<'_>, rules: &RuleSet, detector: &Detector) -> (Vec<Vec<Counted>>, u32) {
+pub(crate) fn windows_of(facts: &Facts<'_>, rules: &RuleSet, detector: &Detector) -> (Vec<Vec<Counted>>, u32) {
     let mut all = Vec::new();
-    for evidence in counted_by_section(&facts.evidence) {
-        let windows = Windows::new(detector, &evidence, rules);
-        all.extend(windows.starts.iter().map(|block| counted(windows.at(*block), rules)));
+    for group in facts.evidence.chunk_by(|a, b| a.section == b.section) {
+        let read = |(index, e): (u32, &Evidence)| {
+            let is_read = e.status == Status::Counted && detector.lexicons().any(|l| l == e.lexicon);
+            is_read.then(|| Read { index, adds: detector.uses(e.lexicon), counted: counted(e, rules) })
+        };
+        let own: Vec<Read> = (0..).zip(group).filter_map(read).collect();
+        all.extend(windows(&own).map(|(_, range)| {
+            let mut room = Room::default();
+            room.fill(own.get(range).unwrap_or(&[]));
+            room.counted
+        }));
     }
     (all, story_words(facts))
+}
+
+/// What is needed for one window after the other.
+#[derive(Default)]
+struct Room {
+    counted: Vec<Counted>,
+    windows: Vec<Window>,
+    /// The windows by their score, the best first.
+    order: Vec<usize>,
+}
+
+/// Two blocks side by side, as one detector sees them.
+#[derive(Clone)]
+struct Window {
+    block: u32,
+    /// The places in it.
+    places: Range<usize>,
+    score: f32,
+    /// Whether it is a scene.
+    taken: bool,
+}
+
+impl Room {
+    /// Puts the places of a window in order of term, as [`Detector::score`] wants them.
+    fn fill(&mut self, window: &[Read]) {
+        self.counted.clear();
+        self.counted.extend(window.iter().map(|r| r.counted));
+        self.counted.sort_unstable_by_key(|c| (c.term, c.word));
+    }
 }
 
 /// The scenes of one detector in one section: the best one first, then the best that does not overlap it, and so on.
 /// The scores of all that do not overlap go into `all`, also of those not worth keeping.
 fn section(
-    id: DetectorId,
+    (id, section): (DetectorId, u32),
     detector: &Detector,
-    evidence: &[(u32, &Evidence)],
+    own: &[Read],
     rules: &RuleSet,
+    room: &mut Room,
     scenes: &mut Vec<Scene>,
     all: &mut Vec<f32>,
 ) {
-    let windows = Windows::new(detector, evidence, rules);
-    let mut scored: Vec<(f32, u32)> =
-        windows.starts.iter().map(|block| (detector.score(&counted(windows.at(*block), rules)), *block)).collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut taken = BTreeSet::new();
-    for (score, block) in scored {
-        if taken.contains(&block)
-            || taken.contains(&(block + 1))
-            || block.checked_sub(1).is_some_and(|b| taken.contains(&b))
-        {
+    room.windows.clear();
+    for (block, places) in windows(own) {
+        room.fill(own.get(places.clone()).unwrap_or(&[]));
+        room.windows.push(Window { block, places, score: detector.score(&room.counted), taken: false });
+    }
+    room.order.clear();
+    room.order.extend(0..room.windows.len());
+    let score = |at: &usize| room.windows.get(*at).map_or(0.0, |w| w.score);
+    room.order.sort_unstable_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
+    for index in 0..room.order.len() {
+        let Some(at) = room.order.get(index).copied() else { continue };
+        let Some(Window { block, places, score, .. }) = room.windows.get(at).cloned() else { continue };
+        // a window that overlaps this one is the next before it or behind it
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|i| room.windows.get(i));
+        if beside.into_iter().any(|w| w.taken && w.block.abs_diff(block) <= 1) {
             continue;
         }
-        taken.insert(block);
+        room.windows.get_mut(at).iter_mut().for_each(|w| w.taken = true);
         all.push(score);
         if score < detector.warn * WORTH_KEEPING {
             continue;
         }
-        let inside = windows.at(block);
+        let inside = own.get(places).unwrap_or(&[]);
+        room.fill(inside);
         scenes.push(Scene {
             detector: id,
             tag: detector.tag,
-            section: inside.first().map_or(0, |(_, e)| e.section),
+            section,
             words: block * BLOCK..(block + 2) * BLOCK,
             score,
-            why: detector.why(&counted(inside, rules), |l| rules.lexicon_name(l)),
-            evidence: strongest(detector, inside, rules),
+            why: detector.why(&room.counted, |l| rules.lexicon_name(l)),
+            evidence: strongest(detector, inside),
         });
     }
 }
 
-/// Evidence in order of term, as [`Detector::score`] wants it.
-fn counted(evidence: &[(u32, &Evidence)], rules: &RuleSet) -> Vec<Counted> {
-    let weight = |e: &Evidence| rules.index.term(e.term).map_or(0.0, |t| t.weight);
-    let mut counted: Vec<Counted> = evidence
-        .iter()
-        .map(|(_, e)| Counted {
-            lexicon: e.lexicon,
-            term: e.term.0,
-            weight: weight(e),
-            word: e.word,
-            at: (e.at.start, e.at.end),
-        })
-        .collect();
-    counted.sort_by_key(|c| (c.term, c.word));
-    counted
-}
-
 /// The places that added most: heaviest lexicon times term first, each term once before any twice.
-fn strongest(detector: &Detector, evidence: &[(u32, &Evidence)], rules: &RuleSet) -> Vec<u32> {
-    let weight = |e: &Evidence| {
-        let lexicon = detector.weights.iter().find(|w| w.0 == e.lexicon).map_or(0.0, |w| w.1);
-        lexicon * rules.index.term(e.term).map_or(0.0, |t| t.weight)
+fn strongest(detector: &Detector, inside: &[Read]) -> Vec<u32> {
+    let weight = |c: &Counted| {
+        let lexicon = detector.weights.iter().find(|w| w.0 == c.lexicon).map_or(0.0, |w| w.1);
+        lexicon * c.weight
     };
     let mut seen = std::collections::HashMap::new();
-    let mut places: Vec<(u32, f32, u32)> = evidence
+    let mut places: Vec<(u32, f32, u32)> = inside
         .iter()
-        .filter(|(_, e)| detector.uses(e.lexicon))
-        .map(|(i, e)| {
-            let again = seen.entry(e.term).or_insert(0u32);
+        .filter(|r| r.adds)
+        .map(|r| {
+            let again = seen.entry(r.counted.term).or_insert(0u32);
             *again += 1;
-            (*again, weight(e), *i)
+            (*again, weight(&r.counted), r.index)
         })
         .collect();
     places.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));

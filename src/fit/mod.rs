@@ -11,7 +11,7 @@ pub mod write;
 use sha2::{Digest as _, Sha256};
 
 use crate::collect::collect;
-use crate::collect::scenes::{windows, work_score};
+use crate::collect::scenes::{windows_of, work_score};
 use crate::model::{DetectorId, Work};
 use crate::rules::RuleSet;
 use crate::rules::detector::{Detector, logistic as probability};
@@ -82,7 +82,7 @@ pub fn fold_of(work: &str, folds: u64) -> u64 {
 pub fn sample(rules: &RuleSet, detector: &Detector, text: &str, work: &str, votes: u8) -> Sample {
     let read = Work::of_text(work, text);
     let facts = collect(&read, rules);
-    let (counted, words) = windows(&facts, rules, detector);
+    let (counted, words) = windows_of(&facts, rules, detector);
     let windows = counted
         .iter()
         .map(|counted| Window {

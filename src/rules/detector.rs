@@ -64,27 +64,23 @@ impl Detector {
         self.weights.iter().any(|w| w.0 == lexicon && w.1 > 0.0)
     }
 
-    /// Whether its score depends on a lexicon at all, be it as counter-evidence or near another.
-    pub fn reads(&self, lexicon: LexiconId) -> bool {
-        self.weights.iter().any(|w| w.0 == lexicon) || self.near.iter().any(|n| n.lexicons.contains(&lexicon))
+    /// The lexicons that its score depends on, be it as counter-evidence or near another; some of them twice.
+    pub fn lexicons(&self) -> impl Iterator<Item = LexiconId> {
+        self.weights.iter().map(|w| w.0).chain(self.near.iter().flat_map(|n| n.lexicons))
     }
 
     /// What is multiplied with the weights, those of lexicons first and then those of pairs: ln(1 + weighted count),
     /// where the weighted count of a lexicon is the sum over its different terms of term weight · (1 + ln(occurrences)),
-    /// and that of pairs their number; beside each how many places it counts. `counted` must be in order of term.
+    /// and that of pairs their number; beside each how many places it counts. `counted` must be in order of term, which is that of
+    /// lexicons, too.
     pub fn features(&self, counted: &[Counted]) -> Vec<(f32, u32)> {
         let mut found = vec![(0.0f32, 0u32); self.weights.len()];
-        // terms of one lexicon mostly stand together, so its weight is looked up once
+        // terms of one lexicon stand together
         for group in counted.chunk_by(|a, b| a.lexicon == b.lexicon) {
             let at = group.first().and_then(|first| self.weights.iter().position(|w| w.0 == first.lexicon));
-            let Some((sum, count)) = at.and_then(|at| found.get_mut(at)) else { continue };
-            for (first, times) in terms(group) {
-                *sum += first.weight * (1.0 + (times as f32).ln());
-                *count += times;
+            if let Some(found) = at.and_then(|at| found.get_mut(at)) {
+                *found = feature(group);
             }
-        }
-        for (sum, _) in &mut found {
-            *sum = (1.0 + *sum).ln();
         }
         found.extend(self.near.iter().map(|near| {
             let pairs = near.pairs(counted);
@@ -116,8 +112,20 @@ impl Detector {
     /// The score of a scene: logistic(bias + Σ weight · [feature](Self::features)). A scene that does not
     /// [suffice](Self::suffices) stays just below `warn`. `counted` must be in order of term.
     pub fn score(&self, counted: &[Counted]) -> f32 {
-        let weights = self.weights.iter().map(|w| w.1).chain(self.near.iter().map(|n| n.weight));
-        let logit: f32 = weights.zip(self.features(counted)).map(|(weight, (feature, _))| weight * feature).sum();
+        let mut logit = 0.0;
+        // what is not there adds nothing, and of all lexicons few are there
+        for group in counted.chunk_by(|a, b| a.lexicon == b.lexicon) {
+            let lexicon = group.first().map(|first| first.lexicon);
+            if let Some((_, weight)) = self.weights.iter().find(|w| Some(w.0) == lexicon) {
+                logit += weight * feature(group).0;
+            }
+        }
+        for near in &self.near {
+            let pairs = near.pairs(counted);
+            if pairs > 0 {
+                logit += near.weight * (1.0 + pairs as f32).ln();
+            }
+        }
         self.held(logistic(self.bias + logit), || self.suffices(counted))
     }
 
@@ -148,6 +156,17 @@ impl Detector {
     }
 }
 
+/// What the places of one lexicon come to, and how many they are; see [`Detector::features`].
+fn feature(group: &[Counted]) -> (f32, u32) {
+    let (mut sum, mut count) = (0.0f32, 0);
+    for (first, times) in terms(group) {
+        // most terms stand once, and the logarithm of 1 is 0
+        sum += if times == 1 { first.weight } else { first.weight * (1.0 + (times as f32).ln()) };
+        count += times;
+    }
+    ((1.0 + sum).ln(), count)
+}
+
 /// The different terms of a scene: the first place of each, and how often it stands there.
 fn terms(counted: &[Counted]) -> impl Iterator<Item = (&Counted, u32)> {
     counted.chunk_by(|a, b| a.term == b.term).filter_map(|same| Some((same.first()?, same.len() as u32)))
@@ -157,6 +176,9 @@ impl Near {
     /// How many terms of the first lexicon have one of the second within reach.
     fn pairs(&self, counted: &[Counted]) -> u32 {
         let [a, b] = self.lexicons;
+        if counted.len() < 2 {
+            return 0;
+        }
         let of = |l: LexiconId| counted.iter().enumerate().filter(move |(_, c)| c.lexicon == l);
         of(a).filter(|(i, x)| of(b).any(|(j, y)| *i != j && x.word.abs_diff(y.word) <= self.words)).count() as u32
     }

@@ -4,19 +4,14 @@
 //! cache, then with the word beside it in a table of anchors; only there are the other words of a phrase compared. The cost follows
 //! the length of the text, not the number of terms.
 
+mod tokens;
+
 use std::collections::{HashMap, HashSet};
 
-use super::lexicon::{Book, Form, Part, is_word_byte};
-use crate::model::{LexiconId, TermId};
+pub use tokens::{Token, tokenize, word_key};
 
-/// A word of a text: bytes from `start` to `end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token {
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
+use super::lexicon::{Book, Form, Part};
+use crate::model::{LexiconId, TermId};
 
 /// What a term does where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,18 +185,9 @@ struct Slot {
     to: u32,
 }
 
-/// The first eight bytes of a word with the case bit set: equal for equal words, and cheap.
-fn word_key(word: &[u8]) -> u64 {
-    let mut bytes = [0u8; 8];
-    for (to, from) in bytes.iter_mut().zip(word) {
-        *to = from | 0x20;
-    }
-    u64::from_le_bytes(bytes)
-}
-
-/// The key of the first four bytes, for terms that end in `*`.
-fn prefix_key(word: &[u8]) -> u64 {
-    word_key(word.get(..4).unwrap_or(word))
+/// The key of the first four bytes of a word, under which terms are filed that end in `*`.
+fn start_of(key: u64) -> u64 {
+    key & 0xffff_ffff
 }
 
 /// The key of an anchor with the word after it, and with the word before it.
@@ -318,7 +304,7 @@ impl Index {
                     let Part::Prefix(p) = &piece.part else { continue };
                     let (from, to) = bytes(p);
                     let start = book.pool.as_bytes().get(from as usize..to as usize).unwrap_or(&[]);
-                    prefixes.push((prefix_key(start), i, at as u8));
+                    prefixes.push((start_of(word_key(start)), i, at as u8));
                 }
                 Some((at, piece)) => {
                     let anchors = book.words_of(&piece.part);
@@ -354,22 +340,22 @@ impl Index {
     /// Calls `found` for every place in a paragraph where a term stands, overlapping ones too, in order of anchor.
     pub fn find(&self, text: &str, tokens: &[Token], names: &Names, mut found: impl FnMut(Hit)) {
         let scan = Scan { index: self, text, tokens, names };
-        let key = |i: usize| word_key(scan.word(i).as_bytes());
-        for i in 0..tokens.len() {
-            let word = scan.word(i).as_bytes();
-            let anchor = word_key(word);
+        let mut previous = None;
+        for (i, token) in tokens.iter().enumerate() {
+            let anchor = token.key;
             if self.heads.may_hold(anchor) {
                 scan.check(self.whole.get(anchor), i, &mut found);
-                if i + 1 < tokens.len() {
-                    scan.check(self.whole.get(with_next(anchor, key(i + 1))), i, &mut found);
+                if let Some(next) = tokens.get(i + 1) {
+                    scan.check(self.whole.get(with_next(anchor, next.key)), i, &mut found);
                 }
-                if let Some(before) = i.checked_sub(1) {
-                    scan.check(self.whole.get(with_previous(anchor, key(before))), i, &mut found);
+                if let Some(previous) = previous {
+                    scan.check(self.whole.get(with_previous(anchor, previous)), i, &mut found);
                 }
             }
-            if word.len() >= super::lexicon::MIN_PREFIX {
-                scan.check(self.prefixes.get(prefix_key(word)), i, &mut found);
+            if (token.end - token.start) as usize >= super::lexicon::MIN_PREFIX {
+                scan.check(self.prefixes.get(start_of(anchor)), i, &mut found);
             }
+            previous = Some(anchor);
         }
     }
 }
@@ -488,52 +474,11 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The words of a paragraph of normalized text, into `tokens`, with offsets from the start of `text`. Underscores
-/// around a word are how plain text writes italics.
-pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
-    tokens.clear();
-    let mut push = |mut start: u32, mut end: u32| {
-        let is_line = |at: u32| text.as_bytes().get(at as usize) == Some(&b'_');
-        while start < end && is_line(start) {
-            start += 1;
-        }
-        while start < end && is_line(end - 1) {
-            end -= 1;
-        }
-        if start < end {
-            tokens.push(Token { start, end });
-        }
-    };
-    let mut start = None;
-    for (i, byte) in text.bytes().enumerate() {
-        match (is_word_byte(byte), start) {
-            (true, None) => start = Some(i as u32),
-            (false, Some(from)) => {
-                push(from, i as u32);
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    if let Some(from) = start {
-        push(from, text.len() as u32);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-
-    #[test]
-    fn underscores_around_a_word_are_not_of_it() {
-        let text = "_drunk_ on __sea_water__ _ and ___";
-        let mut tokens = Vec::new();
-        tokenize(text, &mut tokens);
-        let words: Vec<&str> = tokens.iter().map(|t| &text[t.start as usize..t.end as usize]).collect();
-        assert_eq!(words, ["drunk", "on", "sea_water", "and"]);
-    }
 
     fn index(terms: &[&str]) -> Index {
         let term = |t: &&str| Term { lexicon: LexiconId(0), text: (*t).into(), weight: 1.0, kind: TermKind::Counted };
