@@ -5,7 +5,7 @@ mod map;
 use std::collections::HashMap;
 
 use crate::checks::{CHECKS, Check, Finding};
-use crate::collect::collect;
+use crate::collect::{collect, scenes};
 use crate::fix::make::{add, replace};
 use crate::model::{
     Chapter, DetectorId, Diagnostic, Evidence, Facts, Label, Report, Safety, Scene, Score, Severity, Span, TagId, Work,
@@ -224,7 +224,7 @@ fn condition(
 fn places(facts: &Facts<'_>, rules: &RuleSet, detector: DetectorId, chapter: Option<u32>) -> Vec<Label> {
     let label = |e: &Evidence| Label { span: e.span, text: lexicon_words(rules, e), primary: false };
     let (scenes, _) = strongest(facts.scenes_of(detector, chapter), SCENES);
-    evidence(facts, &scenes, PLACES).into_iter().map(label).collect()
+    evidence(facts, rules, &scenes, PLACES).into_iter().map(label).collect()
 }
 
 /// The strongest of some scenes, at most so many, and how many there are in all.
@@ -238,10 +238,10 @@ pub(crate) fn strongest<'f>(scenes: impl Iterator<Item = &'f Scene>, most: usize
 }
 
 /// About so many of the strongest places of some scenes, as many from each, in order of the text.
-pub(crate) fn evidence<'f>(facts: &'f Facts<'_>, scenes: &[&Scene], most: usize) -> Vec<&'f Evidence> {
+pub(crate) fn evidence<'f>(facts: &'f Facts<'_>, rules: &RuleSet, scenes: &[&Scene], most: usize) -> Vec<&'f Evidence> {
     let each = most.div_ceil(scenes.len().max(1));
-    let indices = scenes.iter().flat_map(|s| s.evidence.iter().take(each));
-    let mut evidence: Vec<&Evidence> = indices.filter_map(|i| facts.evidence.get(*i as usize)).collect();
+    let indices = scenes.iter().flat_map(|scene| scenes::strongest(facts, rules, scene).into_iter().take(each));
+    let mut evidence: Vec<&Evidence> = indices.filter_map(|i| facts.evidence.get(i as usize)).collect();
     evidence.sort_by_key(|e| e.span);
     // several lexicons may count the same words
     evidence.dedup_by_key(|e| e.span);
@@ -264,7 +264,7 @@ pub(crate) fn score(
     let detector = rules.detectors.get(id.0 as usize)?;
     let best = facts.scenes_of(id, chapter).max_by(|a, b| a.score.total_cmp(&b.score))?;
     let value = if chapter.is_some() { best.score } else { facts.scores.get(id.0 as usize).copied()? };
-    Some(Score { value, threshold, sure: detector.sure, parts: best.why.clone() })
+    Some(Score { value, threshold, sure: detector.sure, parts: scenes::why(facts, rules, best) })
 }
 
 /// The value of a field, or its label when it has none.

@@ -235,7 +235,7 @@ impl Options {
         let vocabulary = &setup.rules.vocabulary;
         let any = Self { metadata: None, ..self.clone() };
         // a name in the folder stands for the files there; what cannot be read is told when one of them is
-        let shared = any.beside(&folder.join("*"), &setup.limits, vocabulary).unwrap_or_default();
+        let shared = any.beside(&folder.join("*"), &Held::new(), &setup.limits, vocabulary).unwrap_or_default();
         shared.iter().flat_map(|m| &m.fields).any(|f| vocabulary.field(&f.name.value).is_some())
     }
 

@@ -9,7 +9,7 @@ use super::discover::{are_no_folders, are_there};
 use super::input;
 use super::load::Loader;
 use super::{Exit, Failure};
-use crate::collect::collect;
+use crate::collect::{collect, scenes};
 use crate::engine;
 use crate::model::{Degree, Diagnostic, Facts, Section, State, Status, Work, facts::Origin};
 use crate::rules::RuleSet;
@@ -128,8 +128,8 @@ fn scores(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) 
     writeln!(out, "\n  Scores (0 to 1; a rule reports from “warn” on)")?;
     let mut any = false;
     for (index, (detector, score)) in rules.detectors.iter().zip(&facts.scores).enumerate() {
-        let mut scenes: Vec<_> = facts.scenes.iter().filter(|s| s.detector.0 as usize == index).collect();
-        if scenes.is_empty() {
+        let mut own: Vec<_> = facts.scenes.iter().filter(|s| s.detector.0 as usize == index).collect();
+        if own.is_empty() {
             continue;
         }
         any = true;
@@ -139,15 +139,19 @@ fn scores(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Write) 
             "    {} {score:.2} (warn {:.2}, sure {:.2}){reached}",
             detector.id, detector.warn, detector.sure
         )?;
-        scenes.sort_by(|a, b| b.score.total_cmp(&a.score));
-        let left = scenes.len().saturating_sub(5);
-        for scene in scenes.iter().take(5) {
+        own.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let left = own.len().saturating_sub(5);
+        for scene in own.into_iter().take(5) {
             let section = work.sections.get(scene.section as usize);
-            let first =
-                scene.evidence.iter().filter_map(|i| facts.evidence.get(*i as usize)).min_by_key(|e| e.at.start);
+            let first = scenes::strongest(facts, rules, scene)
+                .into_iter()
+                .filter_map(|i| facts.evidence.get(i as usize))
+                .min_by_key(|e| e.at.start);
             let at = first.map(|e| place(work, e.span)).unwrap_or_default();
-            let why: Vec<String> =
-                scene.why.iter().map(|p| format!("{} × {} ({:+.1})", p.count, p.name, p.weight)).collect();
+            let why: Vec<String> = scenes::why(facts, rules, scene)
+                .iter()
+                .map(|p| format!("{} × {} ({:+.1})", p.count, p.name, p.weight))
+                .collect();
             writeln!(
                 out,
                 "      {:.2} in {} at {at}: {}",

@@ -13,7 +13,7 @@ use super::input;
 use super::load::{Loader, Setup, shown};
 use super::records::{self, Lines, Record};
 use super::{Exit, Failure};
-use crate::collect::collect;
+use crate::collect::{collect, scenes};
 use crate::model::{DetectorId, Facts, Work};
 use crate::rules::RuleSet;
 use crate::rules::detector::Detector;
@@ -157,7 +157,7 @@ fn scores<'r>(id: Box<RawValue>, facts: &Facts<'_>, rules: &'r RuleSet, why: boo
     let parts = |id| {
         let strongest = facts.scenes_of(id, None).max_by(|a, b| a.score.total_cmp(&b.score))?;
         let part = |p: &crate::model::Part| Part { name: p.name.clone(), count: p.count, weight: p.weight };
-        Some(strongest.why.iter().map(part).collect())
+        Some(scenes::why(facts, rules, strongest).iter().map(part).collect())
     };
     let why = why.then(|| best.iter().filter_map(|(tag, (_, id))| Some((*tag, parts(*id)?))).collect());
     Scores { id, scores: best.into_iter().map(|(tag, (score, _))| (tag, score)).collect(), why }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{DetectorId, Evidence, Facts, LexiconId, Scene, Status};
+use crate::model::{DetectorId, Evidence, Facts, LexiconId, Part, Scene, Status};
 use crate::rules::RuleSet;
 use crate::rules::detector::{Counted, Detector, logistic};
 
@@ -33,7 +33,7 @@ pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet) {
         for (index, ((detector, own), all)) in rules.detectors.iter().zip(&mut own).zip(&mut all).enumerate() {
             if !own.is_empty() {
                 let place = (DetectorId(index as u32), group.first().map_or(0, |e| e.section));
-                section(place, detector, own, rules, &mut room, &mut scenes, all);
+                section(place, detector, own, &mut room, &mut scenes, all);
                 own.clear();
             }
         }
@@ -99,6 +99,12 @@ fn counted(e: &Evidence, rules: &RuleSet) -> Counted {
     Counted { lexicon: e.lexicon, term: e.term.0, weight, word: e.word, at: (e.at.start, e.at.end) }
 }
 
+/// A place as a detector reads it, if it does.
+fn read(detector: &Detector, index: u32, e: &Evidence, rules: &RuleSet) -> Option<Read> {
+    let is_read = e.status == Status::Counted && detector.lexicons().any(|lexicon| lexicon == e.lexicon);
+    is_read.then(|| Read { index, adds: detector.uses(e.lexicon), counted: counted(e, rules) })
+}
+
 /// The blocks at which a window begins that holds something that adds, in order, each with the places in it.
 fn windows(own: &[Read]) -> impl Iterator<Item = (u32, Range<usize>)> {
     // places are in order, so the windows are, too
@@ -131,11 +137,7 @@ fn windows(own: &[Read]) -> impl Iterator<Item = (u32, Range<usize>)> {
 pub(crate) fn windows_of(facts: &Facts<'_>, rules: &RuleSet, detector: &Detector) -> (Vec<Vec<Counted>>, u32) {
     let mut all = Vec::new();
     for group in facts.evidence.chunk_by(|a, b| a.section == b.section) {
-        let read = |(index, e): (u32, &Evidence)| {
-            let is_read = e.status == Status::Counted && detector.lexicons().any(|l| l == e.lexicon);
-            is_read.then(|| Read { index, adds: detector.uses(e.lexicon), counted: counted(e, rules) })
-        };
-        let own: Vec<Read> = (0..).zip(group).filter_map(read).collect();
+        let own: Vec<Read> = (0..).zip(group).filter_map(|(i, e)| read(detector, i, e, rules)).collect();
         all.extend(windows(&own).map(|(_, range)| {
             let mut room = Room::default();
             room.fill(own.get(range).unwrap_or(&[]));
@@ -155,11 +157,8 @@ struct Room {
 }
 
 /// Two blocks side by side, as one detector sees them.
-#[derive(Clone)]
 struct Window {
     block: u32,
-    /// The places in it.
-    places: Range<usize>,
     score: f32,
     /// Whether it is a scene.
     taken: bool,
@@ -180,23 +179,21 @@ fn section(
     (id, section): (DetectorId, u32),
     detector: &Detector,
     own: &[Read],
-    rules: &RuleSet,
     room: &mut Room,
     scenes: &mut Vec<Scene>,
     all: &mut Vec<f32>,
 ) {
     room.windows.clear();
     for (block, places) in windows(own) {
-        room.fill(own.get(places.clone()).unwrap_or(&[]));
-        room.windows.push(Window { block, places, score: detector.score(&room.counted), taken: false });
+        room.fill(own.get(places).unwrap_or(&[]));
+        room.windows.push(Window { block, score: detector.score(&room.counted), taken: false });
     }
     room.order.clear();
     room.order.extend(0..room.windows.len());
     let score = |at: &usize| room.windows.get(*at).map_or(0.0, |w| w.score);
     room.order.sort_unstable_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
-    for index in 0..room.order.len() {
-        let Some(at) = room.order.get(index).copied() else { continue };
-        let Some(Window { block, places, score, .. }) = room.windows.get(at).cloned() else { continue };
+    for &at in &room.order {
+        let Some(&Window { block, score, .. }) = room.windows.get(at) else { continue };
         // a window that overlaps this one is the next before it or behind it
         let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|i| room.windows.get(i));
         if beside.into_iter().any(|w| w.taken && w.block.abs_diff(block) <= 1) {
@@ -207,22 +204,33 @@ fn section(
         if score < detector.warn * WORTH_KEEPING {
             continue;
         }
-        let inside = own.get(places).unwrap_or(&[]);
-        room.fill(inside);
-        scenes.push(Scene {
-            detector: id,
-            tag: detector.tag,
-            section,
-            words: block * BLOCK..(block + 2) * BLOCK,
-            score,
-            why: detector.why(&room.counted, |l| rules.lexicon_name(l)),
-            evidence: strongest(detector, inside),
-        });
+        let words = block * BLOCK..(block + 2) * BLOCK;
+        scenes.push(Scene { detector: id, tag: detector.tag, section, words, score });
     }
 }
 
-/// The places that added most: heaviest lexicon times term first, each term once before any twice.
-fn strongest(detector: &Detector, inside: &[Read]) -> Vec<u32> {
+/// The detector of a scene and the places that it reads there, as they were counted.
+fn inside<'r>(facts: &Facts<'_>, rules: &'r RuleSet, scene: &Scene) -> Option<(&'r Detector, Vec<Read>)> {
+    let detector = rules.detectors.get(scene.detector.0 as usize)?;
+    // evidence is in order of place
+    let at = |word: u32| facts.evidence.partition_point(|e| (e.section, e.word) < (scene.section, word));
+    let (from, to) = (at(scene.words.start), at(scene.words.end));
+    let evidence = facts.evidence.get(from..to)?;
+    Some((detector, (from as u32..).zip(evidence).filter_map(|(i, e)| read(detector, i, e, rules)).collect()))
+}
+
+/// What the score of a scene is made of, largest contribution first.
+pub(crate) fn why(facts: &Facts<'_>, rules: &RuleSet, scene: &Scene) -> Vec<Part> {
+    let Some((detector, inside)) = inside(facts, rules, scene) else { return Vec::new() };
+    let mut room = Room::default();
+    room.fill(&inside);
+    detector.why(&room.counted, |lexicon| rules.lexicon_name(lexicon))
+}
+
+/// The indices in [`Facts::evidence`] of the places that added most to a scene: heaviest lexicon times term first, each
+/// term once before any twice.
+pub(crate) fn strongest(facts: &Facts<'_>, rules: &RuleSet, scene: &Scene) -> Vec<u32> {
+    let Some((detector, inside)) = inside(facts, rules, scene) else { return Vec::new() };
     let weight = |c: &Counted| {
         let lexicon = detector.weights.iter().find(|w| w.0 == c.lexicon).map_or(0.0, |w| w.1);
         lexicon * c.weight

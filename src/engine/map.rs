@@ -48,7 +48,7 @@ pub fn content_map(facts: &Facts<'_>, rules: &RuleSet) -> ContentMap {
         let scenes = spot.as_ref().map_or(0, |s| s.scenes) + 1;
         match spot {
             Some(stronger) if stronger.score >= scene.score => stronger.scenes = scenes,
-            _ => *spot = Some(Spot { scenes, ..of(scene, detector, facts) }),
+            _ => *spot = Some(Spot { scenes, ..of(scene, detector, facts, rules) }),
         }
     }
     let mut strips: Vec<Strip> = strips.into_values().collect();
@@ -59,8 +59,8 @@ pub fn content_map(facts: &Facts<'_>, rules: &RuleSet) -> ContentMap {
     ContentMap { cells, strips, more }
 }
 
-fn of(scene: &Scene, detector: &Detector, facts: &Facts<'_>) -> Spot {
-    let places = evidence(facts, &[scene], PLACES).into_iter().map(|e| e.span).collect();
+fn of(scene: &Scene, detector: &Detector, facts: &Facts<'_>, rules: &RuleSet) -> Spot {
+    let places = evidence(facts, rules, &[scene], PLACES).into_iter().map(|e| e.span).collect();
     Spot { score: scene.score, level: level(scene.score, detector), places, scenes: 1 }
 }
 

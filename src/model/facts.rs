@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Part, Section, Span, Work};
+use super::{Section, Span, Work};
 
 /// A tag of the vocabulary, by its index in the rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -169,10 +169,6 @@ pub struct Scene {
     pub words: Range<u32>,
     /// From 0 to 1.
     pub score: f32,
-    /// What was counted, largest contribution first.
-    pub why: Vec<Part>,
-    /// Indices in [`Facts::evidence`] of what was counted, strongest first.
-    pub evidence: Vec<u32>,
 }
 
 /// A language by its ISO 639-3 code, as guessed from a text.

@@ -26,7 +26,7 @@ pub(super) fn found(
         let chapter = facts.work.sections.get(e.section as usize).and_then(|s| s.chapter);
         Place { span: e.span, chapter, what: engine::lexicon_words(rules, e) }
     };
-    let places = engine::evidence(facts, &scenes, PLACES).into_iter().map(place).collect();
+    let places = engine::evidence(facts, rules, &scenes, PLACES).into_iter().map(place).collect();
     let scenes = if many > 1 { format!("{many} scenes suggest it") } else { "One scene suggests it".to_owned() };
     let text = format!("{}: {scenes} ({}).", tag.name, lower(detector.summary.trim_end_matches('.')));
     let sure = score.value >= detector.sure;

@@ -118,7 +118,8 @@ mod tests {
     /// Words that start and end at any place of a block, against a look at each byte.
     #[test]
     fn agrees_with_a_look_at_each_byte() {
-        let pieces = ["a", "é", " ", "-", "Word", "\u{1a}", "0", "_", "'", "longer_than_eight", "{", "@", "`", "[", "/", ":"];
+        let pieces =
+            ["a", "é", " ", "-", "Word", "\u{1a}", "0", "_", "'", "longer_than_eight", "{", "@", "`", "[", "/", ":"];
         let mut state = 11u64;
         for length in 0..400 {
             let mut text = String::new();
