@@ -14,6 +14,7 @@ pub mod fit;
 pub mod fix;
 pub mod formats;
 pub mod model;
+mod packs;
 pub mod report;
 pub mod rules;
 #[cfg(test)]

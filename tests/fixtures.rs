@@ -5,7 +5,7 @@
 mod support;
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use forewarn::config::Config;
 use forewarn::engine::{self, Settings};
@@ -13,25 +13,7 @@ use forewarn::formats::{self, Limits};
 use forewarn::model::{Input, Report, Severity, Totals};
 use forewarn::report::{self, Options};
 use forewarn::rules::{self, RuleSet};
-
-fn stories() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut found: Vec<PathBuf> = std::fs::read_dir(root)
-        .unwrap()
-        .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.file_stem().is_some_and(|s| s == "work"))
-        .filter(|path| match path.extension().and_then(|e| e.to_str()) {
-            Some("docx") => cfg!(feature = "docx"),
-            Some("epub") => cfg!(feature = "epub"),
-            Some("odt") => cfg!(feature = "odt"),
-            Some("rtf") => cfg!(feature = "rtf"),
-            _ => true,
-        })
-        .collect();
-    found.sort();
-    found
-}
+use support::stories;
 
 /// The rules of the packs that are used by default, with those that are off by default as suggestions, so that every rule sees every story.
 fn everything() -> (RuleSet, Settings) {

@@ -6,6 +6,7 @@ mod counts;
 mod header;
 pub(crate) mod language;
 mod length;
+pub(crate) mod names;
 mod tags;
 mod values;
 
@@ -106,5 +107,15 @@ fn either(names: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHECKS, names};
+
+    #[test]
+    fn the_list_of_names_is_that_of_the_table() {
+        assert!(CHECKS.iter().map(|c| c.0).eq(names::CHECKS));
     }
 }

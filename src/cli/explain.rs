@@ -38,7 +38,7 @@ enum Topic<'s> {
 /// # Errors
 /// A name that nothing bears.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut loader = Loader::new(arguments.config.clone());
+    let mut loader = Loader::with_examples(arguments.config.clone());
     let setup = loader.setup(Path::new("."))?;
     // “Animal Death” need not be quoted
     let name = arguments.name.join(" ").trim().to_owned();
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn every_name_of_the_bundled_packs_has_a_page() {
-        let mut loader = Loader::new(None);
+        let mut loader = Loader::with_examples(None);
         let setup = loader.setup(Path::new("nowhere/at/all.txt")).unwrap();
         let vocabulary = &setup.rules.vocabulary;
         let names = setup.rules.rules.iter().map(|r| r.id.as_str());

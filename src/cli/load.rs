@@ -11,10 +11,10 @@ use crate::formats::Limits;
 use crate::model::Report;
 use crate::rules::nearest::nearest;
 use crate::rules::tune::Tuning;
-use crate::rules::{self, PackText, RuleSet};
+use crate::rules::{self, Pack, PackText, RuleSet};
 
-use super::Failure;
 use super::discover::said;
+use super::{Failure, cache};
 
 /// The name of the configuration file.
 pub const CONFIG: &str = "forewarn.toml";
@@ -99,6 +99,8 @@ pub struct Loader {
     forced: Option<PathBuf>,
     /// Bundled packs that are loaded besides those that a configuration names.
     besides: Vec<String>,
+    /// Whether the examples of packs are wanted, too.
+    whole: bool,
     by_folder: HashMap<PathBuf, Option<PathBuf>>,
     real_folders: HashMap<PathBuf, PathBuf>,
     chains: HashMap<Option<PathBuf>, Arc<Chain>>,
@@ -120,6 +122,11 @@ impl Loader {
     /// A loader of these bundled packs, too.
     pub fn with_packs(forced: Option<PathBuf>, packs: &[&str]) -> Self {
         Self { besides: packs.iter().map(|p| (*p).to_owned()).collect(), ..Self::new(forced) }
+    }
+
+    /// A loader that reads the examples of packs, too.
+    pub fn with_examples(forced: Option<PathBuf>) -> Self {
+        Self { whole: true, ..Self::new(forced) }
     }
 
     /// The setup for a file: of the nearest configuration upward from it. Faults are collected, and the rules without what is faulty are given.
@@ -278,18 +285,18 @@ impl Loader {
         if let Some(known) = self.by_packs.get(&key) {
             return known.clone();
         }
-        let mut texts = Vec::new();
+        let mut found = Vec::new();
         let mut missing = Vec::new();
         for (name, path) in packs.iter().zip(&paths) {
-            match if is_folder(name) { own(Path::new(path)) } else { bundled(name) } {
-                Ok(pack) => texts.push(pack),
+            match if is_folder(name) { own(Path::new(path)).map(Pack::Own) } else { bundled(name) } {
+                Ok(pack) => found.push(pack),
                 Err(why) => missing.push((name.clone(), why)),
             }
         }
-        let mut loaded = rules::link(&texts);
+        let mut loaded = if self.whole { rules::load_whole(&found) } else { cache::load(&found) };
         loaded.rules.tune(tuning);
-        let is_faulty = |file: &(String, String)| loaded.reports.iter().any(|r| r.name == file.0);
-        let faulty = texts.iter().filter(|t| t.files.iter().any(is_faulty)).map(|t| t.name.clone()).collect();
+        let is_faulty = |pack: &&Pack| loaded.reports.iter().any(|report| pack.holds(&report.name));
+        let faulty = found.iter().filter(is_faulty).map(|pack| pack.name().to_owned()).collect();
         // the same packs were told of when they were linked with other changes
         loaded.reports.retain(|r| missing.is_empty() && !self.faults.iter().any(|known| known.name == r.name));
         self.faults.extend(loaded.reports);
@@ -325,8 +332,9 @@ fn own(path: &Path) -> Result<PackText, [String; 2]> {
 }
 
 /// A bundled pack; else why not, and what to do.
-fn bundled(name: &str) -> Result<PackText, [String; 2]> {
-    rules::bundled(name).ok_or_else(|| {
+fn bundled(name: &str) -> Result<Pack, [String; 2]> {
+    let known = rules::bundled_names().any(|known| known == name);
+    known.then(|| Pack::Bundled(name.to_owned())).ok_or_else(|| {
         let near = nearest(name, rules::bundled_names()).map(|near| format!("Did you mean `{near}`? "));
         let known: Vec<&str> = rules::bundled_names().collect();
         let known = match known.split_last() {

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::print_stderr)]
 
 mod baseline;
+mod cache;
 mod changed;
 mod check;
 mod completions;
@@ -57,6 +58,9 @@ struct Arguments {
     command: Command,
     #[command(flatten)]
     color: colorchoice_clap::Color,
+    /// Do not keep packs of your own, as they were read, for the next run
+    #[arg(long, global = true, help_heading = "Global options")]
+    no_cache: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +109,9 @@ pub fn run() -> ExitCode {
         }
     };
     arguments.color.write_global();
+    if arguments.no_cache {
+        cache::switch_off();
+    }
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Suggest(arguments) => suggest::run(&arguments),

@@ -152,7 +152,7 @@ fn pattern(
         }
     };
     let Some(part) = text.get(from..sentence.end) else { return };
-    for found in pattern.regex.captures_iter(part) {
+    for found in pattern.regex().into_iter().flat_map(|regex| regex.captures_iter(part)) {
         let Some(whole) = found.get(0).filter(|m| !m.is_empty()) else { continue };
         if pattern.named && !found.name("character").is_some_and(|n| is_name(n.as_str(), names)) {
             continue;

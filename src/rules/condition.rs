@@ -149,6 +149,15 @@ impl Condition {
         })
     }
 
+    /// Whether it asks a field for one of these entries, as compared.
+    pub(super) fn names_any(&self, entries: &[String]) -> bool {
+        self.all.iter().any(|test| match test {
+            Test::OneOf(_, names) => names.iter().any(|n| entries.contains(n)),
+            Test::Any(any) => any.iter().any(|c| c.names_any(entries)),
+            _ => false,
+        })
+    }
+
     /// The rating that it asks for first, as ladder and level.
     pub fn wanted_rating(&self) -> Option<(usize, usize)> {
         self.all.iter().find_map(|t| match t {

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::nearest::nearest;
 use super::pack::PackFile;
-use super::{PackText, RuleSet};
+use super::{Logic, PackText, Rule, RuleSet, vocabulary};
 use crate::model::{Decoding, Diagnostic, Report, Severity, Source, SourceId, Span};
 
 /// A rule set and what is wrong with the packs it was made from. What is wrong was left out of it.
@@ -27,23 +27,55 @@ pub struct Loaded {
 /// Makes a rule set of packs, in their order.
 pub fn link(packs: &[PackText]) -> Loaded {
     let mut problems = Problems::default();
+    let rules = add(packs, RuleSet::default(), &mut problems);
+    Loaded { rules, reports: problems.into_reports() }
+}
+
+/// Links packs on top of those of a rule set. None where something is wrong with them, or where the packs below would be
+/// linked otherwise if they were linked together with these.
+pub(super) fn link_on(base: RuleSet, packs: &[PackText]) -> Option<RuleSet> {
+    let mut problems = Problems::default();
+    let rules = add(packs, base, &mut problems);
+    let faulty = problems.files.iter().any(|f| !f.2.is_empty());
+    (!faulty && !problems.entangled).then_some(rules)
+}
+
+fn add(packs: &[PackText], mut rules: RuleSet, problems: &mut Problems) -> RuleSet {
     let mut files = Vec::new();
     for pack in packs {
         for (path, text) in &pack.files {
             let file = problems.add_file(path, text);
-            files.push(File { pack, file, tables: tables(text, file, &mut problems) });
+            files.push(File { pack, file, tables: tables(text, file, problems) });
         }
     }
-    let mut rules = RuleSet { packs: packs.iter().map(|p| p.name.clone()).collect(), ..RuleSet::default() };
-    words::languages(&files, &mut rules, &mut problems);
-    words::vocabulary(&files, &mut rules, &mut problems);
-    words::lists(&files, &mut rules, &mut problems);
-    words::reading(&files, &mut rules, &mut problems);
-    words::ratings(&files, &mut rules, &mut problems);
-    let lexicons = content::lexicons(&files, &mut rules, &mut problems);
-    content::detectors(&files, &lexicons, &mut rules, &mut problems);
-    policy::rules(&files, &mut rules, &mut problems);
-    Loaded { rules, reports: problems.into_reports() }
+    let (languages, tags) = (rules.languages.len(), rules.vocabulary.tags.len());
+    problems.entangled = is_entangled(&files, &rules);
+    rules.packs.extend(packs.iter().map(|p| p.name.clone()));
+    words::languages(&files, &mut rules, problems);
+    words::vocabulary(&files, &mut rules, problems);
+    words::lists(&files, tags, &mut rules, problems);
+    words::reading(&files, languages, &mut rules, problems);
+    words::ratings(&files, &mut rules, problems);
+    let lexicons = content::lexicons(&files, &mut rules, problems);
+    content::detectors(&files, &lexicons, &mut rules, problems);
+    policy::rules(&files, tags, &mut rules, problems);
+    rules
+}
+
+/// Whether new fields close a category of tags that are there, or a rule that is there has a new tag's id for a name.
+fn is_entangled(files: &[File<'_>], rules: &RuleSet) -> bool {
+    let vocabulary = &rules.vocabulary;
+    let closes = |category: &str| {
+        vocabulary.tags.iter().any(|t| t.category == category)
+            && !vocabulary.fields.iter().any(|f| f.one_of.as_deref() == Some(category))
+    };
+    let mut fields = files.iter().flat_map(|f| &f.tables.field).filter_map(|t| t.one_of.as_ref());
+    let new: Vec<String> = files.iter().flat_map(|f| &f.tables.tag).map(|t| vocabulary::key(t.id.as_ref())).collect();
+    let names_new = |rule: &Rule| match &rule.logic {
+        Logic::Condition { when, then, .. } => [when, then].into_iter().any(|c| c.names_any(&new)),
+        Logic::Check(_) => false,
+    };
+    fields.any(|category| closes(category.as_ref())) || !new.is_empty() && rules.rules.iter().any(names_new)
 }
 
 /// One parsed file of a pack.
@@ -184,6 +216,8 @@ fn wrong_kind(found: &str, wanted: &str) -> (String, Option<String>) {
 #[derive(Default)]
 pub(crate) struct Problems {
     files: Vec<(String, String, Vec<Diagnostic>)>,
+    /// Whether packs that were linked before would be linked otherwise if they were linked together with these.
+    entangled: bool,
 }
 
 impl Problems {

@@ -2,16 +2,22 @@
 //!
 //! A scan looks up every word of a paragraph once: first in a bit filter small enough for the first-level
 //! cache, then with the word beside it in a table of anchors; only there are the other words of a phrase compared. The cost follows
-//! the length of the text, not the number of terms.
+//! the length of the text, not the number of terms. All tables are read where they lie, so that those of the bundled
+//! packs cost nothing at start.
 
+mod anchors;
+mod build;
 mod tokens;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 pub use tokens::{Token, tokenize, word_key};
 
-use super::lexicon::{Book, Form, Part};
+use super::bytes::{Bytes, Rows, Strings, one, pair, stretch};
+use super::codec::coded;
+use super::lexicon::{MAX_WORDS, MIN_PREFIX};
 use crate::model::{LexiconId, TermId};
+use anchors::{Anchors, Filed, Filter, Keyed, start_of, tag, with_next, with_previous};
 
 /// What a term does where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +31,12 @@ pub enum TermKind {
 }
 
 /// A term of a lexicon.
-#[derive(Debug, Clone)]
-pub struct Term {
+#[derive(Debug, Clone, Copy)]
+pub struct Term<'a> {
     /// Its lexicon.
     pub lexicon: LexiconId,
     /// As written in TOML.
-    pub text: String,
+    pub text: &'a str,
     /// What an occurrence counts.
     pub weight: f32,
     /// What it does.
@@ -88,17 +94,34 @@ impl Names {
 /// The terms of a rule set, ready to be found.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Every term; a [`TermId`] is an index here.
-    pub terms: Vec<Term>,
-    phrases: Vec<Filed>,
-    elements: Vec<Packed>,
+    /// The terms of the compiled packs, or of all packs where none is.
+    base: Part,
+    /// The terms of packs that were linked on top of them.
+    added: Part,
+    /// Whether a word anchors any phrase of either, and whether the start of one does: a word that anchors nothing
+    /// costs one look.
+    heads: Filter,
+    starts: Filter,
+}
+
+/// Terms and their phrases as tables.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Part {
+    /// Lexicon, weight and kind of each term, and where its text ends.
+    terms: Rows<16>,
+    texts: Bytes,
+    /// Of each phrase, where its elements start and how many they are, and its term.
+    phrases: Rows<8>,
+    /// What an element is: a word by its number or a set by its number, and its [kind](Kind) with the gap before it.
+    elements: Rows<8>,
     /// The words of all phrases, each once.
-    pool: String,
+    words: Strings,
     /// The exact gaps of all phrases, each once.
-    gaps: Vec<String>,
-    /// The word sets of all phrases, as ranges of `members`.
-    sets: Vec<(u32, u32)>,
-    members: Vec<Member>,
+    gaps: Strings,
+    /// Where the members of each word set end.
+    sets: Rows<4>,
+    /// The words of each set as tag of the key, by which a set is in order, and number.
+    members: Rows<8>,
     /// Whether a word anchors any phrase.
     heads: Filter,
     /// Phrases by anchor, or by anchor and the word beside it.
@@ -106,36 +129,13 @@ pub struct Index {
     prefixes: Anchors,
 }
 
-/// A phrase: its elements and the term that it is a form of.
-#[derive(Debug, Clone, Copy)]
-struct Filed {
-    from: u32,
-    to: u32,
-    term: TermId,
-}
+coded!(Part { terms, texts, phrases, elements, words, gaps, sets, members, heads, whole, prefixes });
 
-/// An element of a phrase and what stands before it.
-#[derive(Debug, Clone, Copy)]
-struct Packed {
-    kind: Kind,
-    /// Bytes in the pool; of a word set, `from` is its index.
-    from: u32,
-    to: u32,
-    /// 0 for a space or hyphen, else one more than an index of exact gaps.
-    gap: u32,
-}
+/// Bits of the number of elements of a phrase.
+const COUNT_BITS: u32 = 4;
+const _: () = assert!(MAX_WORDS < 1 << COUNT_BITS);
 
-/// A word of a word set: its key, by which a set is in order, and its bytes in the pool.
-#[derive(Debug, Clone, Copy)]
-struct Member {
-    key: u64,
-    from: u32,
-    to: u32,
-}
-
-/// Most keys that a phrase is filed under: more would cost more at start than they spare in a scan.
-const MOST_KEYS: usize = 16;
-
+/// What an element of a phrase is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,
@@ -144,216 +144,111 @@ enum Kind {
     Character,
 }
 
-/// A set of keys that may say yes for a key that is not in it: small enough for the first-level cache.
-#[derive(Debug, Default)]
-struct Filter(Vec<u64>);
+/// An element of a phrase and what stands before it.
+#[derive(Debug, Clone, Copy)]
+struct Element {
+    /// The number of a word or a word set.
+    what: u32,
+    kind: Kind,
+    /// 0 for a space or hyphen, else one more than the number of an exact gap.
+    gap: u32,
+}
 
-const FILTER_BITS: u32 = 17;
-
-impl Filter {
-    fn build(keys: impl Iterator<Item = u64>) -> Self {
-        let mut bits = vec![0u64; 1 << (FILTER_BITS - 6)];
-        for key in keys {
-            let bit = hash(key) >> (64 - FILTER_BITS);
-            if let Some(word) = bits.get_mut((bit >> 6) as usize) {
-                *word |= 1 << (bit & 63);
-            }
-        }
-        Self(bits)
-    }
-
+impl Element {
     #[inline]
-    fn may_hold(&self, key: u64) -> bool {
-        let bit = hash(key) >> (64 - FILTER_BITS);
-        self.0.get((bit >> 6) as usize).is_some_and(|word| word >> (bit & 63) & 1 == 1)
-    }
-}
-
-/// Phrases by a key.
-#[derive(Debug, Default)]
-struct Anchors {
-    filter: Filter,
-    slots: Vec<Slot>,
-    /// Index of a phrase and which of its elements is the anchor.
-    items: Vec<(u32, u8)>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    key: u64,
-    from: u32,
-    to: u32,
-}
-
-/// The key of the first four bytes of a word, under which terms are filed that end in `*`.
-fn start_of(key: u64) -> u64 {
-    key & 0xffff_ffff
-}
-
-/// The key of an anchor with the word after it, and with the word before it.
-fn with_next(anchor: u64, next: u64) -> u64 {
-    hash(anchor).rotate_left(23) ^ next
-}
-
-fn with_previous(anchor: u64, previous: u64) -> u64 {
-    hash(anchor).rotate_left(41) ^ hash(previous)
-}
-
-fn hash(key: u64) -> u64 {
-    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-impl Anchors {
-    fn build(mut keyed: Vec<(u64, u32, u8)>) -> Self {
-        keyed.sort_unstable();
-        // words of a set that start alike may have one key
-        keyed.dedup();
-        let mut anchors = Self {
-            filter: Filter::build(keyed.iter().map(|k| k.0)),
-            slots: vec![Slot::default(); (keyed.len() * 2).next_power_of_two().max(4)],
-            items: keyed.iter().map(|k| (k.1, k.2)).collect(),
+    fn read(row: [u8; 8]) -> Self {
+        let (what, rest) = pair(row);
+        let kind = match rest & 3 {
+            0 => Kind::Word,
+            1 => Kind::Prefix,
+            2 => Kind::Set,
+            _ => Kind::Character,
         };
-        let mask = anchors.slots.len() - 1;
-        let mut from = 0;
-        for group in keyed.chunk_by(|a, b| a.0 == b.0) {
-            let Some(key) = group.first().map(|g| g.0) else { continue };
-            let mut at = (hash(key) >> 20) as usize & mask;
-            // half full at most, so an empty slot comes soon
-            while anchors.slots.get(at).is_some_and(|s| s.to != 0) {
-                at = (at + 1) & mask;
-            }
-            if let Some(slot) = anchors.slots.get_mut(at) {
-                *slot = Slot { key, from, to: from + group.len() as u32 };
-            }
-            from += group.len() as u32;
-        }
-        anchors
+        Self { what, kind, gap: rest >> 2 }
     }
 
-    #[inline]
-    fn get(&self, key: u64) -> &[(u32, u8)] {
-        if !self.filter.may_hold(key) {
-            return &[];
-        }
-        let mask = self.slots.len() - 1;
-        let mut at = (hash(key) >> 20) as usize & mask;
-        loop {
-            match self.slots.get(at) {
-                Some(slot) if slot.to == 0 => return &[],
-                Some(slot) if slot.key == key => {
-                    return self.items.get(slot.from as usize..slot.to as usize).unwrap_or(&[]);
-                }
-                Some(_) => at = (at + 1) & mask,
-                None => return &[],
-            }
-        }
+    fn row(self) -> [u8; 8] {
+        super::bytes::row(self.what, self.kind as u32 | self.gap << 2)
+    }
+}
+
+impl Part {
+    /// How many terms there are.
+    fn len(&self) -> u32 {
+        self.terms.all().len() as u32
+    }
+
+    fn term(&self, at: usize) -> Option<Term<'_>> {
+        let row = |at: usize| {
+            let [lexicon, weight, kind, end] = self.terms.all().get(at)?.as_chunks::<4>().0 else { return None };
+            Some((one(*lexicon), one(*weight), one(*kind), one(*end) as usize))
+        };
+        let (lexicon, weight, kind, end) = row(at)?;
+        let start = at.checked_sub(1).and_then(row).map_or(0, |r| r.3);
+        let kind = match kind {
+            0 => TermKind::Counted,
+            1 => TermKind::Exception,
+            pattern => TermKind::Anchor(pattern - 2),
+        };
+        let text = std::str::from_utf8(self.texts.get(start..end).unwrap_or(&[])).unwrap_or("");
+        Some(Term { lexicon: LexiconId(lexicon), text, weight: f32::from_bits(weight), kind })
     }
 }
 
 impl Index {
-    /// Files each phrase under its rarest word, together with a word beside it where there is one, so that the many
-    /// forms of a term are told apart by one look; where any of several words may stand, under each of them.
-    /// `commonness` ranks words: 0 for a word of no list, the higher the more frequent.
-    pub fn build(terms: Vec<Term>, book: Book, forms: &[(Form, TermId)], commonness: &HashMap<String, u32>) -> Self {
-        let mut index = Self { terms, ..Self::default() };
-        let bytes = |w: &u32| book.words.get(*w as usize).copied().unwrap_or_default();
-        let key_of =
-            |(from, to): (u32, u32)| word_key(book.pool.as_bytes().get(from as usize..to as usize).unwrap_or(&[]));
-        let keys: Vec<u64> = book.words.iter().map(|w| key_of(*w)).collect();
-        let key = |w: &u32| keys.get(*w as usize).copied().unwrap_or(0);
-        for set in &book.sets {
-            let from = index.members.len();
-            let member = |w: &u32| Member { key: key(w), from: bytes(w).0, to: bytes(w).1 };
-            index.members.extend(set.words.iter().map(member));
-            index.members.get_mut(from..).unwrap_or_default().sort_unstable_by_key(|m| m.key);
-            index.sets.push((from as u32, index.members.len() as u32));
-        }
-        let mut ranks = vec![0; book.words.len()];
-        for (word, rank) in commonness {
-            if let Some(at) = book.known(word).and_then(|w| ranks.get_mut(w as usize)) {
-                *at = *rank;
-            }
-        }
-        let rank = |w: &u32| ranks.get(*w as usize).copied().unwrap_or(0);
-        let length = |w: &u32| (bytes(w).1 - bytes(w).0) as usize;
-        let (mut heads, mut whole, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
-        for (i, (form, term)) in (0u32..).zip(forms) {
-            let from = index.elements.len() as u32;
-            for piece in form {
-                let (kind, (from, to)) = match &piece.part {
-                    Part::Word(w) => (Kind::Word, bytes(w)),
-                    Part::Prefix(w) => (Kind::Prefix, bytes(w)),
-                    Part::Named(set) | Part::AnyOf(set) => (Kind::Set, (*set, 0)),
-                    Part::Character => (Kind::Character, (0, 0)),
-                };
-                index.elements.push(Packed { kind, from, to, gap: piece.gap });
-            }
-            index.phrases.push(Filed { from, to: index.elements.len() as u32, term: *term });
-            let words_at = |k: Option<usize>| k.and_then(|k| form.get(k)).map_or(&[][..], |p| book.words_of(&p.part));
-            let weigh = |part: &Part| match part {
-                Part::Prefix(p) => (1, 1, usize::MAX - length(p)),
-                part => {
-                    let words = book.words_of(part);
-                    let common = words.iter().map(rank).max().unwrap_or(u32::MAX);
-                    (common, words.len(), usize::MAX - words.iter().map(length).min().unwrap_or(0))
-                }
-            };
-            let firm = form.iter().enumerate().filter(|(_, p)| book.is_firm(&p.part));
-            match firm.min_by_key(|(_, p)| weigh(&p.part)) {
-                Some((at, piece)) if matches!(piece.part, Part::Prefix(_)) => {
-                    let Part::Prefix(p) = &piece.part else { continue };
-                    let (from, to) = bytes(p);
-                    let start = book.pool.as_bytes().get(from as usize..to as usize).unwrap_or(&[]);
-                    prefixes.push((start_of(word_key(start)), i, at as u8));
-                }
-                Some((at, piece)) => {
-                    let anchors = book.words_of(&piece.part);
-                    let (next, previous) = (words_at(Some(at + 1)), words_at(at.checked_sub(1)));
-                    let few = |w: &[u32]| !w.is_empty() && anchors.len() * w.len() <= MOST_KEYS;
-                    let next_first = !few(previous) || next.len() <= previous.len();
-                    for anchor in anchors.iter().map(key) {
-                        heads.push(anchor);
-                        if few(next) && next_first {
-                            whole.extend(next.iter().map(|n| (with_next(anchor, key(n)), i, at as u8)));
-                        } else if few(previous) {
-                            whole.extend(previous.iter().map(|p| (with_previous(anchor, key(p)), i, at as u8)));
-                        } else {
-                            whole.push((anchor, i, at as u8));
-                        }
-                    }
-                }
-                None => {}
-            }
-        }
-        index.heads = Filter::build(heads.into_iter());
-        index.whole = Anchors::build(whole);
-        index.prefixes = Anchors::build(prefixes);
-        (index.pool, index.gaps) = (book.pool, book.gaps);
-        index
+    /// An index of compiled terms.
+    pub(super) fn compiled(base: Part, added: Part) -> Self {
+        let (heads, starts) = (base.heads.with(&added.heads), base.prefixes.filter.with(&added.prefixes.filter));
+        Self { base, added, heads, starts }
+    }
+
+    /// Its terms, those of the compiled packs and those added.
+    pub(super) fn parts(&self) -> [&Part; 2] {
+        [&self.base, &self.added]
+    }
+
+    /// How many terms there are; a [`TermId`] is less.
+    pub fn len(&self) -> u32 {
+        self.base.len() + self.added.len()
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// A term by its id.
-    pub fn term(&self, id: TermId) -> Option<&Term> {
-        self.terms.get(id.0 as usize)
+    pub fn term(&self, id: TermId) -> Option<Term<'_>> {
+        match id.0.checked_sub(self.base.len()) {
+            None => self.base.term(id.0 as usize),
+            Some(at) => self.added.term(at as usize),
+        }
     }
 
     /// Calls `found` for every place in a paragraph where a term stands, overlapping ones too, in order of anchor.
     pub fn find(&self, text: &str, tokens: &[Token], names: &Names, mut found: impl FnMut(Hit)) {
-        let scan = Scan { index: self, text, tokens, names };
+        let both = [
+            Scan::new(&self.base, 0, text, tokens, names),
+            Scan::new(&self.added, self.base.len(), text, tokens, names),
+        ];
+        let scans = if self.added.len() == 0 { both.get(..1).unwrap_or(&both) } else { &both };
+        let (heads, starts) = (self.heads.bits(), self.starts.bits());
         let mut previous = None;
         for (i, token) in tokens.iter().enumerate() {
             let anchor = token.key;
-            if self.heads.may_hold(anchor) {
-                scan.check(self.whole.get(anchor), i, &mut found);
-                if let Some(next) = tokens.get(i + 1) {
-                    scan.check(self.whole.get(with_next(anchor, next.key)), i, &mut found);
-                }
-                if let Some(previous) = previous {
-                    scan.check(self.whole.get(with_previous(anchor, previous)), i, &mut found);
+            if heads.may_hold(anchor) {
+                let next = tokens.get(i + 1).map(|next| with_next(anchor, next.key));
+                let previous = previous.map(|previous| with_previous(anchor, previous));
+                for scan in scans {
+                    for key in [Some(anchor), next, previous].into_iter().flatten() {
+                        scan.check(scan.whole.get(key), i, &mut found);
+                    }
                 }
             }
-            if (token.end - token.start) as usize >= super::lexicon::MIN_PREFIX {
-                scan.check(self.prefixes.get(start_of(anchor)), i, &mut found);
+            if (token.end - token.start) as usize >= MIN_PREFIX && starts.may_hold(start_of(anchor)) {
+                for scan in scans {
+                    scan.check(scan.prefixes.get(start_of(anchor)), i, &mut found);
+                }
             }
             previous = Some(anchor);
         }
@@ -363,73 +258,107 @@ impl Index {
 /// The comparison of phrases with the words around their anchors.
 #[derive(Clone, Copy)]
 struct Scan<'a> {
-    index: &'a Index,
     text: &'a str,
     tokens: &'a [Token],
     names: &'a Names,
+    /// The id of the first term.
+    first: u32,
+    phrases: &'a [[u8; 8]],
+    elements: &'a [[u8; 8]],
+    /// Where each word ends in the pool.
+    ends: &'a [[u8; 4]],
+    pool: &'a [u8],
+    gaps: &'a Strings,
+    sets: &'a [[u8; 4]],
+    members: &'a [[u8; 8]],
+    whole: Keyed<'a>,
+    prefixes: Keyed<'a>,
 }
 
 impl<'a> Scan<'a> {
+    fn new(part: &'a Part, first: u32, text: &'a str, tokens: &'a [Token], names: &'a Names) -> Self {
+        Self {
+            text,
+            tokens,
+            names,
+            first,
+            phrases: part.phrases.all(),
+            elements: part.elements.all(),
+            ends: part.words.ends.all(),
+            pool: &part.words.pool,
+            gaps: &part.gaps,
+            sets: part.sets.all(),
+            members: part.members.all(),
+            whole: part.whole.keyed(),
+            prefixes: part.prefixes.keyed(),
+        }
+    }
+
     fn word(&self, i: usize) -> &'a str {
         let Some(t) = self.tokens.get(i) else { return "" };
         self.text.get(t.start as usize..t.end as usize).unwrap_or("")
     }
 
     /// Compares each phrase, whose anchor is the element named beside it, with the words around token `i`.
-    fn check(&self, candidates: &[(u32, u8)], i: usize, found: &mut impl FnMut(Hit)) {
-        for &(phrase, at) in candidates {
-            let Some(filed) = self.index.phrases.get(phrase as usize) else { continue };
-            let Some(elements) = self.index.elements.get(filed.from as usize..filed.to as usize) else { continue };
-            let at = at as usize;
+    fn check(&self, candidates: impl Iterator<Item = Filed>, i: usize, found: &mut impl FnMut(Hit)) {
+        for Filed { phrase, at } in candidates {
+            let Some((place, term)) = self.phrases.get(phrase as usize).map(|p| pair(*p)) else { continue };
+            let from = (place >> COUNT_BITS) as usize;
+            let to = from + (place & ((1 << COUNT_BITS) - 1)) as usize;
+            let Some(elements) = self.elements.get(from..to) else { continue };
             let (Some(before), Some(anchor), Some(after)) =
                 (elements.get(..=at), elements.get(at), elements.get(at + 1..))
             else {
                 continue;
             };
-            if self.matches(anchor, i)
+            if self.matches(Element::read(*anchor), i)
                 && let Some(last) = self.forward(after, i + 1)
                 && let Some(first) = self.backward(before, i)
             {
-                found(Hit { term: filed.term, first: first as u32, last: last as u32 });
+                found(Hit { term: TermId(self.first.saturating_add(term)), first: first as u32, last: last as u32 });
             }
         }
     }
 
-    fn pooled(&self, from: u32, to: u32) -> &'a [u8] {
-        self.index.pool.as_bytes().get(from as usize..to as usize).unwrap_or(&[])
+    /// A word of the phrases.
+    fn pooled(&self, word: u32) -> &'a [u8] {
+        self.pool.get(stretch(self.ends, word)).unwrap_or(&[])
     }
 
-    fn matches(&self, element: &Packed, i: usize) -> bool {
+    fn matches(&self, element: Element, i: usize) -> bool {
         let word = self.word(i).as_bytes();
-        if element.kind == Kind::Set {
-            let set = self.index.sets.get(element.from as usize);
-            let members = set.and_then(|(from, to)| self.index.members.get(*from as usize..*to as usize));
-            let (members, key) = (members.unwrap_or(&[]), word_key(word));
-            let alike = members.iter().skip(members.partition_point(|m| m.key < key)).take_while(|m| m.key == key);
-            return alike.into_iter().any(|m| self.pooled(m.from, m.to).eq_ignore_ascii_case(word));
-        }
-        let wanted = self.pooled(element.from, element.to);
         match element.kind {
-            Kind::Word => word.eq_ignore_ascii_case(wanted),
-            Kind::Prefix => word.get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted)),
-            Kind::Set | Kind::Character => false,
+            Kind::Word => word.eq_ignore_ascii_case(self.pooled(element.what)),
+            Kind::Prefix => {
+                let wanted = self.pooled(element.what);
+                word.get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted))
+            }
+            Kind::Set => {
+                let members = self.members.get(stretch(self.sets, element.what)).unwrap_or(&[]);
+                let tag = tag(word_key(word));
+                let alike = members.iter().skip(members.partition_point(|m| pair(*m).0 < tag)).map(|m| pair(*m));
+                let mut alike = alike.take_while(|m| m.0 == tag);
+                alike.any(|m| self.pooled(m.1).eq_ignore_ascii_case(word))
+            }
+            Kind::Character => false,
         }
     }
 
     /// Whether what stands after token `i` is the gap before an element.
-    fn gap(&self, i: usize, before: &Packed) -> bool {
+    fn gap(&self, i: usize, gap: u32) -> bool {
         let (Some(a), Some(b)) = (self.tokens.get(i), self.tokens.get(i + 1)) else { return false };
         let between = self.text.get(a.end as usize..b.start as usize).unwrap_or("");
-        match (before.gap as usize).checked_sub(1) {
+        match (gap as usize).checked_sub(1) {
             None => is_space(between),
-            Some(exact) => self.index.gaps.get(exact).is_some_and(|g| g == between),
+            Some(exact) => self.gaps.bytes(exact) == between.as_bytes(),
         }
     }
 
     /// Matches elements from token `i` on; gives one past the last token.
-    fn forward(&self, elements: &[Packed], i: usize) -> Option<usize> {
+    fn forward(&self, elements: &[[u8; 8]], i: usize) -> Option<usize> {
         let Some((next, rest)) = elements.split_first() else { return Some(i) };
-        if !self.gap(i.checked_sub(1)?, next) {
+        let next = Element::read(*next);
+        if !self.gap(i.checked_sub(1)?, next.gap) {
             return None;
         }
         if next.kind == Kind::Character {
@@ -443,11 +372,11 @@ impl<'a> Scan<'a> {
     }
 
     /// Matches the elements before the last of `elements`, whose first token is `i`; gives the first token of all.
-    fn backward(&self, elements: &[Packed], i: usize) -> Option<usize> {
+    fn backward(&self, elements: &[[u8; 8]], i: usize) -> Option<usize> {
         let (own, before) = elements.split_last()?;
-        let Some(previous) = before.last() else { return Some(i) };
+        let Some(previous) = before.last().map(|e| Element::read(*e)) else { return Some(i) };
         let last = i.checked_sub(1)?;
-        if !self.gap(last, own) {
+        if !self.gap(last, Element::read(*own).gap) {
             return None;
         }
         if previous.kind == Kind::Character {
@@ -463,12 +392,11 @@ impl<'a> Scan<'a> {
 
     /// Whether so many words from token `i` on are a name, with spaces or hyphens between.
     fn is_name(&self, i: usize, words: usize) -> bool {
-        const SPACE: Packed = Packed { kind: Kind::Word, from: 0, to: 0, gap: 0 };
         let part = |at: usize| {
             let word = self.word(at);
             // a name starts with a capital: "will" is not Will
             let capital = !word.starts_with(|c: char| c.is_ascii_lowercase());
-            (capital && (at == i || self.gap(at - 1, &SPACE))).then(|| word.to_ascii_lowercase())
+            (capital && (at == i || self.gap(at - 1, 0))).then(|| word.to_ascii_lowercase())
         };
         (i..i + words).map(part).collect::<Option<Vec<_>>>().is_some_and(|name| self.names.contains(&name))
     }
@@ -478,18 +406,20 @@ impl<'a> Scan<'a> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use crate::rules::lexicon::Book;
+
     use super::*;
 
     fn index(terms: &[&str]) -> Index {
-        let term = |t: &&str| Term { lexicon: LexiconId(0), text: (*t).into(), weight: 1.0, kind: TermKind::Counted };
+        let term = |text| Term { lexicon: LexiconId(0), text, weight: 1.0, kind: TermKind::Counted };
         let sets = BTreeMap::from([("their".to_owned(), vec!["his".to_owned(), "her".to_owned()])]);
         let (mut book, mut forms) = (Book::default(), Vec::new());
         let sets = book.sets(&sets);
         for (i, term) in terms.iter().enumerate() {
             forms.extend(book.expand(term, &sets).unwrap().into_iter().map(|f| (f, TermId(i as u32))));
         }
-        let common = HashMap::from([("was".to_owned(), 9), ("the".to_owned(), 10), ("to".to_owned(), 8)]);
-        Index::build(terms.iter().map(term).collect(), book, &forms, &common)
+        let common = [("was", 9), ("the", 10), ("to", 8)];
+        Index::build(&terms.iter().copied().map(term).collect::<Vec<_>>(), &book, &forms, common)
     }
 
     fn hits(index: &Index, text: &str, names: &[&str]) -> Vec<String> {

@@ -1,7 +1,10 @@
 //! TOML packs to a rule set: the tables, their linking, and the bundled packs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+mod bytes;
+mod codec;
+pub(crate) mod compiled;
 pub mod condition;
 pub mod detector;
 pub mod lexicon;
@@ -10,13 +13,18 @@ pub mod matcher;
 pub mod modifier;
 pub mod nearest;
 pub mod pack;
+mod pattern;
 mod reading;
 pub mod spanned;
 pub mod tune;
 pub mod vocabulary;
+mod word_map;
 
+pub use crate::packs::{BUILT_FROM, bundled, bundled_names};
+pub use compiled::{Pack, compile, decode, load, load_whole};
 pub use link::{Loaded, link};
 pub(crate) use link::{Problems, parse};
+pub use pattern::Pattern;
 
 use crate::model::{LexiconId, RuleText, Severity, TagId};
 use condition::Condition;
@@ -24,6 +32,7 @@ use detector::Detector;
 use lexicon::{Lexicon, Phrase};
 use matcher::Index;
 use vocabulary::Vocabulary;
+use word_map::WordMap;
 
 /// A pack as text: its name and its files.
 #[derive(Debug, Clone, Default)]
@@ -55,8 +64,10 @@ pub struct RuleSet {
     pub detectors: Vec<Detector>,
     /// What to demand.
     pub rules: Vec<Rule>,
-    /// Examples, for `rules test`.
+    /// Examples, for `rules test`; none where the packs were compiled.
     pub examples: Vec<Example>,
+    /// Which of the compiled rule sets it was made from.
+    pub(crate) base: Option<u32>,
 }
 
 impl RuleSet {
@@ -125,20 +136,9 @@ pub struct Language {
     /// Word sets.
     pub sets: BTreeMap<String, Vec<String>>,
     /// Rank of frequent words, higher for more frequent.
-    pub common: HashMap<String, u32>,
+    pub common: WordMap,
     /// Words that narrative is full of.
     pub narrative: Vec<String>,
-}
-
-/// A pattern of a lexicon.
-#[derive(Debug)]
-pub struct Pattern {
-    /// Its term in the index, which carries weight and lexicon of its hits.
-    pub term: crate::model::TermId,
-    /// What it finds in a sentence that holds its anchor.
-    pub regex: regex::Regex,
-    /// Whether its group `character` must be a declared name.
-    pub named: bool,
 }
 
 /// One demand.
@@ -156,6 +156,8 @@ pub struct Rule {
     pub help: Option<String>,
     /// The tags it is judged for, one by one.
     pub each: Option<Vec<TagId>>,
+    /// The category of those tags, and which of its tags are left out.
+    pub(crate) category: Option<(String, Vec<TagId>)>,
     /// Whether it is judged chapter by chapter.
     pub per_chapter: bool,
     /// What it says.
@@ -164,9 +166,9 @@ pub struct Rule {
     pub fields: Vec<u32>,
     /// A number that a check compares with.
     pub limit: Option<f64>,
-    /// Tiny works in which it is silent.
+    /// Tiny works in which it is silent; none where the packs were compiled.
     pub passes: Vec<String>,
-    /// Tiny works in which it speaks.
+    /// Tiny works in which it speaks; none where the packs were compiled.
     pub fails: Vec<String>,
 }
 
@@ -233,18 +235,4 @@ pub enum ExampleOf {
     Detector(u32),
     /// A rule: a tiny work in which it speaks, or is silent.
     Rule(u32),
-}
-
-include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
-
-/// The names of the packs that come with forewarn.
-pub fn bundled_names() -> impl Iterator<Item = &'static str> {
-    BUNDLED.iter().map(|b| b.0)
-}
-
-/// A pack that comes with forewarn.
-pub fn bundled(name: &str) -> Option<PackText> {
-    let (name, files) = BUNDLED.iter().find(|b| b.0 == name)?;
-    let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    Some(PackText { name: (*name).to_owned(), files, bundled: true })
 }

@@ -1,8 +1,8 @@
 //! Words around a tag that change how it is meant: `past X`, `X (implied)`, `no X`, `tw: X`.
 
-use std::collections::{HashMap, HashSet};
-
+use super::codec::coded;
 use super::vocabulary::Resolved;
+use super::word_map::WordMap;
 use crate::model::{Degree, TagId};
 
 /// What a modifier does.
@@ -30,6 +30,37 @@ impl Effect {
     }
 }
 
+const EFFECTS: [Effect; 9] = [
+    Effect::Degree(Degree::Depicted),
+    Effect::Degree(Degree::Mild),
+    Effect::Degree(Degree::Attempted),
+    Effect::Degree(Degree::Past),
+    Effect::Degree(Degree::Implied),
+    Effect::Degree(Degree::Loose),
+    Effect::Denied,
+    Effect::Ignored,
+    Effect::Unrelated,
+];
+
+/// Words and the effect of each, as an index of [`EFFECTS`].
+#[derive(Debug, Default)]
+struct Effects(WordMap);
+
+impl Effects {
+    fn get(&self, words: &str) -> Option<Effect> {
+        EFFECTS.get(self.0.get(words)? as usize).copied()
+    }
+
+    fn insert(&mut self, words: String, effect: Effect) -> Option<Effect> {
+        let before = self.get(&words);
+        let number = (0..).zip(EFFECTS).find(|(_, e)| *e == effect).map_or(0, |(i, _)| i);
+        self.0.insert(words, number);
+        before
+    }
+}
+
+coded!(Effects { 0 });
+
 /// Where words of a modifier stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -44,10 +75,10 @@ pub(super) enum Place {
 /// All modifiers, by their words.
 #[derive(Debug, Default)]
 pub struct Modifiers {
-    before: HashMap<String, Effect>,
-    after: HashMap<String, Effect>,
-    around: HashMap<String, Effect>,
-    people: HashSet<String>,
+    before: Effects,
+    after: Effects,
+    around: Effects,
+    people: WordMap,
     kinds: Vec<String>,
     forms: Vec<(Degree, String)>,
     /// Most words of a modifier.
@@ -69,7 +100,7 @@ impl Modifiers {
     /// Adds a word (as a loose key) for those whom it happens to or who do it.
     pub(super) fn add_person(&mut self, word: String) {
         self.longest = self.longest.max(word.split(' ').count());
-        self.people.insert(word);
+        self.people.insert(word, 0);
     }
 
     /// Adds an ending of words that only say which kind.
@@ -79,24 +110,24 @@ impl Modifiers {
 
     /// What words before a tag do.
     pub(super) fn before(&self, words: &str) -> Option<Effect> {
-        self.before.get(words).copied()
+        self.before.get(words)
     }
 
     /// How many words the longest modifier of several words has that stands before a tag and starts here; none: 0.
     pub(super) fn at<'w>(&self, words: impl Iterator<Item = &'w str>) -> usize {
         let words: Vec<&str> = words.take(self.longest).collect();
-        let fits = |n: &usize| words.get(..*n).is_some_and(|w| self.before.contains_key(&w.join(" ")));
+        let fits = |n: &usize| words.get(..*n).is_some_and(|w| self.before.get(&w.join(" ")).is_some());
         (2..=words.len()).rev().find(fits).unwrap_or(0)
     }
 
     /// What words after a tag do.
     pub(super) fn after(&self, words: &str) -> Option<Effect> {
-        self.after.get(words).copied()
+        self.after.get(words)
     }
 
     /// What words do that may stand at any place of a tag.
     pub(super) fn around(&self, words: &str) -> Option<Effect> {
-        self.around.get(words).copied()
+        self.around.get(words)
     }
 
     /// Whether words mean someone.
@@ -114,9 +145,9 @@ impl Modifiers {
         self.longest
     }
 
-    /// All words, whatever they do.
-    pub(super) fn phrases(&self) -> impl Iterator<Item = &str> {
-        self.before.keys().chain(self.after.keys()).chain(self.around.keys()).chain(&self.people).map(String::as_str)
+    /// Words added since the modifiers were compiled, whatever they do.
+    pub(super) fn added(&self) -> impl Iterator<Item = &str> {
+        [&self.before.0, &self.after.0, &self.around.0, &self.people].into_iter().flat_map(WordMap::added).map(|w| w.0)
     }
 
     /// Sets how tags of a degree are written; the first one set stays.
@@ -154,7 +185,7 @@ impl Modifiers {
                 return None;
             };
             match effect {
-                Effect::Degree(d) => degree = degree.max(*d),
+                Effect::Degree(d) => degree = degree.max(d),
                 Effect::Denied => denied = true,
                 Effect::Ignored => {}
                 Effect::Unrelated => return None,
@@ -166,3 +197,5 @@ impl Modifiers {
         None
     }
 }
+
+coded!(Modifiers { before, after, around, people, kinds, forms, longest });

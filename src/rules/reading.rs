@@ -5,14 +5,18 @@
 //! names that mean the same in any company. `Abuse of Alliteration` and `Coffee Abuse` are not read at all, because what
 //! stands beside the name makes another thing of it.
 
-use std::collections::{HashMap, HashSet};
+mod spellings;
+
 use std::ops::{Range, RangeInclusive};
 
 use rapidfuzz::distance::osa;
 
+use super::codec::coded;
 use super::modifier::{Effect, Modifiers};
 use super::vocabulary::{Resolved, key};
+use super::word_map::WordMap;
 use crate::model::{Degree, TagId};
+use spellings::Spellings;
 
 /// Tags of more words are sentences that nothing is looked for in.
 const MOST_WORDS: usize = 40;
@@ -38,9 +42,10 @@ pub(super) enum Firmness {
     Anywhere,
 }
 
-#[derive(Debug)]
-struct Name {
-    words: Vec<String>,
+/// A name of a tag.
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    text: &'a str,
     tag: TagId,
     firmness: Firmness,
     /// Whether it is there so that its words are not taken for another tag.
@@ -49,16 +54,44 @@ struct Name {
     spelling: bool,
 }
 
-/// The names of tags by their words.
+impl<'a> Name<'a> {
+    fn new(text: &'a str, number: u32) -> Self {
+        let firmness = match number & 3 {
+            0 => Firmness::Plain,
+            1 => Firmness::Head,
+            _ => Firmness::Anywhere,
+        };
+        let (other, spelling) = (number & OTHER != 0, number & SPELLING != 0);
+        Self { text, tag: TagId(number >> TAG), firmness, other, spelling }
+    }
+
+    fn words(&self) -> impl DoubleEndedIterator<Item = &'a str> + use<'a> {
+        self.text.split(' ')
+    }
+
+    /// How many words it has.
+    fn length(&self) -> usize {
+        self.words().count()
+    }
+}
+
+const OTHER: u32 = 4;
+const SPELLING: u32 = 8;
+/// Where the number of a tag starts in that of a name.
+const TAG: u32 = 4;
+
+/// The names of tags as loose keys, to be found whole and among other words.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// By first word, those of most words first.
-    names: HashMap<String, Vec<Name>>,
+    /// The tag of each, and what else a [`Name`] says.
+    names: WordMap,
     /// Words that are never taken for misspelt.
-    known: HashSet<String>,
-    /// Words that others may be misspellings of, by first letter and length.
-    spellings: HashMap<(char, usize), Vec<String>>,
+    known: WordMap,
+    /// Words that others may be misspellings of.
+    spellings: Spellings,
 }
+
+coded!(Names { names, known, spellings });
 
 /// A word of a tag.
 #[derive(Clone)]
@@ -103,41 +136,47 @@ struct Found {
 }
 
 impl Names {
-    /// Adds a name as a loose key; `spelling`: it may be misspelt even when it is one word.
+    /// The tag that has this name.
+    pub(super) fn tag(&self, name: &str) -> Option<TagId> {
+        self.names.get(name).map(|number| TagId(number >> TAG))
+    }
+
+    /// Makes `name` mean `tag`, if it has no meaning yet. Gives what it means now.
+    pub(super) fn or_name(&mut self, name: String, tag: TagId) -> TagId {
+        TagId(self.names.or_insert(name, tag.0 << TAG) >> TAG)
+    }
+
+    /// The names added since the others were compiled.
+    pub(super) fn added(&self) -> Vec<(String, TagId)> {
+        self.names.added().map(|(name, number)| (name.to_owned(), TagId(number >> TAG))).collect()
+    }
+
+    /// Says how a name is found among other words; `spelling`: it may be misspelt even when it is one word.
     pub(super) fn add(&mut self, name: &str, tag: TagId, firmness: Firmness, other: bool, spelling: bool) {
-        let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
-        let Some(first) = words.first().cloned().filter(|f| !f.is_empty()) else { return };
-        self.known.extend(words.iter().cloned());
-        if words.len() > 1 && !other || spelling && firmness > Firmness::Plain {
-            words.iter().for_each(|w| self.spell(w));
+        let flags = if other { OTHER } else { 0 } | if spelling { SPELLING } else { 0 };
+        self.names.insert(name.to_owned(), tag.0 << TAG | flags | firmness as u32);
+        if name.is_empty() {
+            return;
         }
-        self.names.entry(first).or_default().push(Name { words, tag, firmness, other, spelling });
+        let misspelt = name.contains(' ') && !other || spelling && firmness > Firmness::Plain;
+        for word in name.split(' ') {
+            self.known.add(word);
+            if misspelt {
+                self.spellings.add(word);
+            }
+        }
     }
 
     /// Adds words that are known but name nothing.
     pub(super) fn know<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) {
-        self.known.extend(words.into_iter().map(str::to_owned));
+        words.into_iter().for_each(|word| self.known.add(word));
     }
 
-    /// Adds the modifiers, whose words are misspelt too, and makes the names ready to be looked up.
-    pub(super) fn finish(&mut self, modifiers: &Modifiers) {
-        for word in modifiers.phrases().flat_map(|p| p.split(' ')) {
-            self.known.insert(word.to_owned());
-            self.spell(word);
-        }
-        for names in self.names.values_mut() {
-            names.sort_by(|a, b| b.words.len().cmp(&a.words.len()).then(b.firmness.cmp(&a.firmness)));
-        }
-        for words in self.spellings.values_mut() {
-            words.sort();
-            words.dedup();
-        }
-    }
-
-    fn spell(&mut self, word: &str) {
-        let length = word.chars().count();
-        if let (Some(first), ONE_SLIP..) = (word.chars().next(), length) {
-            self.spellings.entry((first, length)).or_default().push(word.to_owned());
+    /// Adds the modifiers, whose words are misspelt too.
+    pub(super) fn know_modifiers(&mut self, modifiers: &Modifiers) {
+        for word in modifiers.added().flat_map(|p| p.split(' ')) {
+            self.known.add(word);
+            self.spellings.add(word);
         }
     }
 
@@ -191,7 +230,7 @@ impl Names {
         let mut best: Option<(usize, &str)> = None;
         let most = if length >= TWO_SLIPS { 2 } else { 1 };
         for near in length.saturating_sub(most)..=length + most {
-            for candidate in self.spellings.get(&(first, near)).into_iter().flatten() {
+            for candidate in self.spellings.of(first, near) {
                 if last.is_some_and(|l| !candidate.ends_with(l)) {
                     continue;
                 }
@@ -250,12 +289,11 @@ impl Names {
     }
 
     /// The name that starts at a word, of most words.
-    fn name_at(&self, tokens: &[Token], at: usize) -> Option<&Name> {
-        let names = self.names.get(&tokens.get(at)?.meant)?;
-        names.iter().find(|name| {
-            let there = tokens.get(at..at + name.words.len());
+    fn name_at(&self, tokens: &[Token], at: usize) -> Option<Name<'_>> {
+        let fits = |name: &Name<'_>| {
+            let there = tokens.get(at..at + name.length());
             there.is_some_and(|there| {
-                let same = there.iter().zip(&name.words).all(|(t, w)| t.meant == *w);
+                let same = there.iter().zip(name.words()).all(|(t, w)| t.meant == *w);
                 // a name needs a word that is spelt right; alone it may have a slip, but no other letter in place of one
                 same && (there.iter().any(|t| !t.misspelt())
                     || there.len() == 1
@@ -263,13 +301,16 @@ impl Names {
                         && name.firmness > Firmness::Plain
                         && there.iter().all(|t| is_slip(&t.word, &t.meant)))
             })
-        })
+        };
+        let names = self.names.starting(&tokens.get(at)?.meant).map(|(text, number)| Name::new(text, number));
+        names.filter(fits).max_by_key(Name::length)
     }
 
     /// A name of just these words.
-    fn name_of(&self, words: &[&str]) -> Option<&Name> {
-        let first = self.names.get(*words.first()?)?;
-        first.iter().find(|n| n.words.len() == words.len() && n.words.iter().zip(words).all(|(a, b)| a == b))
+    fn name_of(&self, words: &[&str]) -> Option<Name<'_>> {
+        let text = words.join(" ");
+        let found = self.names.starting(&text).next()?;
+        (found.0 == text).then(|| Name::new(found.0, found.1))
     }
 
     /// The names in a tag, the longest where several start, and those that share a word: `physical and verbal abuse`.
@@ -282,13 +323,13 @@ impl Names {
                 at += modifiers.at(tokens.get(at..).unwrap_or_default().iter().map(|t| t.meant.as_str())).max(1);
                 continue;
             };
-            let mut range = at..at + name.words.len();
+            let mut range = at..at + name.length();
             at = range.end;
             found.push(Found { range: range.clone(), tag: name.tag, firmness: name.firmness, other: name.other });
             // "verbally abusive parents" holds two names that share a word
             let shared = (range.len() > 1).then(|| self.name_at(tokens, range.end - 1)).flatten();
-            if let Some(longer) = shared.filter(|n| n.words.len() > 1 && !n.other && !name.other) {
-                range = at..at + longer.words.len() - 1;
+            if let Some(longer) = shared.filter(|n| n.length() > 1 && !n.other && !name.other) {
+                range = at..at + longer.length() - 1;
                 at = range.end;
                 found.push(Found { range, tag: longer.tag, firmness: longer.firmness, other: false });
             }

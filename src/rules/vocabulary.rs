@@ -1,12 +1,14 @@
 //! Fields, tags and ratings: lookup by any name that people write.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::codec::{Coded, Reader, coded};
 use super::modifier::Modifiers;
 use super::reading::Names;
+use super::word_map::WordMap;
 use crate::model::{Degree, TagId};
 
 /// What a field holds, which decides how its value is read.
@@ -85,6 +87,8 @@ pub struct Tag {
     pub implies: Vec<TagId>,
     /// All tags that are declared with it: itself, what it implies and covers, and what those do.
     pub declares: Vec<TagId>,
+    /// How many of those it names itself.
+    pub(super) named: usize,
     /// Tags it says are not there.
     pub denies: Vec<TagId>,
     /// Categories or field ids about which it says nothing.
@@ -144,7 +148,7 @@ pub struct Ladder {
     pub levels: Vec<Level>,
     /// The value that declines to rate: its name and the level it is handled like.
     pub unrated: Option<(String, usize)>,
-    names: HashMap<String, Rated>,
+    names: BTreeMap<String, Rated>,
 }
 
 /// A level of a ladder.
@@ -174,7 +178,7 @@ impl Ladder {
         levels: Vec<Level>,
         unrated: Option<(String, usize)>,
     ) -> Self {
-        Self { id, pack, field, levels, unrated, names: HashMap::new() }
+        Self { id, pack, field, levels, unrated, names: BTreeMap::new() }
     }
 
     /// Makes `name` mean `rated`. Gives what the name meant before, if that is something else.
@@ -251,19 +255,17 @@ pub struct Vocabulary {
     pub ladders: Vec<Ladder>,
     /// Words around tags.
     pub modifiers: Modifiers,
-    pub(super) labels: HashMap<String, u32>,
+    pub(super) labels: WordMap,
     /// Names by category and exact key.
-    pub(super) names: HashMap<String, HashMap<String, TagId>>,
+    pub(super) names: BTreeMap<String, WordMap>,
     /// Names of open categories with punctuation ignored.
-    pub(super) loose: HashMap<String, TagId>,
-    /// The same names by their words.
-    pub(super) reading: Names,
+    pub(super) loose: Names,
 }
 
 impl Vocabulary {
     /// The field that a label in a file means.
     pub fn field(&self, label: &str) -> Option<u32> {
-        self.labels.get(&label_key(label)).copied()
+        self.labels.get(&label_key(label))
     }
 
     /// The field of that id.
@@ -288,30 +290,29 @@ impl Vocabulary {
 
     /// The tag that an entry of a closed list means.
     pub fn resolve_in(&self, category: &str, entry: &str) -> Option<TagId> {
-        self.names.get(category)?.get(&key(entry)).copied()
+        self.names.get(category)?.get(&key(entry)).map(TagId)
     }
 
     /// The tag that a free tag means, by its name or with words around it that change its degree; the first of several.
     pub fn resolve(&self, entry: &str) -> Option<Resolved> {
-        self.named(entry).or_else(|| self.reading.read(entry, &self.modifiers, false).first().map(|r| hedge(entry, *r)))
+        self.named(entry).or_else(|| self.loose.read(entry, &self.modifiers, false).first().map(|r| hedge(entry, *r)))
     }
 
     /// All tags that a free tag means, also one among words of which nothing is known.
     pub fn read(&self, entry: &str) -> Vec<Resolved> {
         match self.named(entry) {
             Some(found) => vec![found],
-            None => self.reading.read(entry, &self.modifiers, true).into_iter().map(|r| hedge(entry, r)).collect(),
+            None => self.loose.read(entry, &self.modifiers, true).into_iter().map(|r| hedge(entry, r)).collect(),
         }
     }
 
     /// The tag that is left of a free tag when modifiers are taken off at both ends.
     fn named(&self, entry: &str) -> Option<Resolved> {
         let exact = key(entry);
-        let named =
-            self.names.get("content").and_then(|n| n.get(&exact)).or_else(|| self.loose.get(&loose_key(&exact)));
-        let found = match named {
-            Some(tag) => Resolved { tag: *tag, degree: Degree::Depicted, denied: false, plain: true, misspelt: false },
-            None => self.modifiers.strip(&loose_key(&exact), |core| self.loose.get(core).copied())?,
+        let content = self.names.get("content").and_then(|n| n.get(&exact)).map(TagId);
+        let found = match content.or_else(|| self.loose.tag(&loose_key(&exact))) {
+            Some(tag) => Resolved { tag, degree: Degree::Depicted, denied: false, plain: true, misspelt: false },
+            None => self.modifiers.strip(&loose_key(&exact), |core| self.loose.tag(core))?,
         };
         Some(hedge(entry, found))
     }
@@ -319,8 +320,8 @@ impl Vocabulary {
     /// Makes `name` a free tag that means `tag`, if it has no meaning yet. Gives what it means now.
     pub(super) fn name(&mut self, name: &str, tag: TagId) -> TagId {
         let exact = key(name);
-        let means = *self.loose.entry(loose_key(&exact)).or_insert(tag);
-        *self.names.entry("content".to_owned()).or_default().entry(exact).or_insert(means)
+        let means = self.loose.or_name(loose_key(&exact), tag);
+        TagId(self.names.entry("content".to_owned()).or_default().or_insert(exact, means.0))
     }
 
     /// The list of that id.
@@ -353,13 +354,37 @@ impl Vocabulary {
 
     /// Everything that means a tag by itself, as compared, in order of the alphabet.
     pub fn spellings_of(&self, tag: TagId) -> Vec<&str> {
-        let all = self.names.values().flatten().filter(|(_, means)| **means == tag).map(|(name, _)| name.as_str());
+        let all =
+            self.names.values().flat_map(WordMap::iter).filter(|(_, means)| *means == tag.0).map(|(name, _)| name);
         all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The names of the tags of a category, in the order of the packs.
     pub fn names_of<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a str> {
         self.tags.iter().filter(move |t| t.category == category).map(|t| t.name.as_str())
+    }
+}
+
+coded!(Holds [Tags, Names, Text, Rating, Number, Chapters, Date, Status]);
+coded!(FieldKind { id, name, names, holds, split, one_of, in_notes, user_tags, max_characters });
+coded!(Tag { id, name, category, renamed_from, implies, declares, named, denies, withholds, warning, forms, spelling });
+coded!(NameList { id, name, grades, entries });
+coded!(ListEntry { name, tags });
+coded!(Ladder { id, pack, field, levels, unrated, names });
+coded!(Level { id, name });
+coded!(Vocabulary { fields, tags, lists, ladders, modifiers, labels, names, loose });
+
+impl Coded for Rated {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Level(level) => Some(*level),
+            Self::Unrated => None,
+        }
+        .write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        Option::read(from).map(|level| level.map_or(Self::Unrated, Self::Level))
     }
 }
 

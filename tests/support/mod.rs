@@ -13,6 +13,26 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+/// The stories of `fixtures/` in the formats that were built.
+pub fn stories() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.file_stem().is_some_and(|s| s == "work"))
+        .filter(|path| match path.extension().and_then(|e| e.to_str()) {
+            Some("docx") => cfg!(feature = "docx"),
+            Some("epub") => cfg!(feature = "epub"),
+            Some("odt") => cfg!(feature = "odt"),
+            Some("rtf") => cfg!(feature = "rtf"),
+            _ => true,
+        })
+        .collect();
+    found.sort();
+    found
+}
+
 /// The bytes of a story: a file as it is, a folder as the zip file of what is in it.
 pub fn bytes(path: &Path) -> Vec<u8> {
     if path.is_dir() { zipped(&entries(path)) } else { std::fs::read(path).unwrap() }

@@ -2,38 +2,36 @@
 
 use std::collections::HashMap;
 
-use regex::RegexBuilder;
-
 use super::{File, Problems};
 use crate::model::{LexiconId, TermId};
 use crate::rules::detector::{Detector, HOLD, Near};
 use crate::rules::lexicon::{self, Book, Form, Lexicon, Part, Sets};
-use crate::rules::matcher::{Index, Term, TermKind};
+use crate::rules::matcher::{Term, TermKind};
 use crate::rules::pack::{DetectorTable, LexiconTable, PatternTable, Word};
 use crate::rules::{Example, ExampleOf, Pattern, RuleSet};
 
-/// What a hostile or careless regex may cost in memory, in bytes.
-const REGEX_BYTES: usize = 1 << 20;
-
 /// Collects terms and phrases of all lexicons.
 #[derive(Default)]
-struct Terms {
-    terms: Vec<Term>,
+struct Terms<'a> {
+    terms: Vec<Term<'a>>,
     forms: Vec<(Form, TermId)>,
     book: Book,
 }
 
-impl Terms {
-    fn add(&mut self, lexicon: LexiconId, text: &str, weight: f32, kind: TermKind) -> TermId {
-        self.terms.push(Term { lexicon, text: text.to_owned(), weight, kind });
+impl<'a> Terms<'a> {
+    /// Gives its place among these terms.
+    fn add(&mut self, lexicon: LexiconId, text: &'a str, weight: f32, kind: TermKind) -> TermId {
+        self.terms.push(Term { lexicon, text, weight, kind });
         TermId(self.terms.len() as u32 - 1)
     }
 }
 
 /// Links lexicons; gives their ids.
 pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) -> HashMap<String, LexiconId> {
-    let mut ids = HashMap::new();
+    let known = (0..).map(LexiconId).zip(&rules.lexicons);
+    let mut ids: HashMap<String, LexiconId> = known.map(|(id, lexicon)| (lexicon.id.clone(), id)).collect();
     let mut terms = Terms::default();
+    let first = rules.index.len();
     for file in files {
         for table in &file.tables.lexicon {
             let id = LexiconId(rules.lexicons.len() as u32);
@@ -51,11 +49,8 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
             let sets = terms.book.sets(&spoken.sets);
             add_terms(file.file, table, id, &sets, &mut terms, problems);
             for pattern in &table.pattern {
-                if let Some(pattern) =
-                    add_pattern(file.file, pattern, id, &sets, &mut terms, rules.patterns.len(), problems)
-                {
-                    rules.patterns.push(pattern);
-                }
+                let next = rules.patterns.len() as u32;
+                rules.patterns.extend(add_pattern(file.file, pattern, id, &sets, &mut terms, (first, next), problems));
             }
             let own = table.negation.as_ref();
             let negation = own.and_then(|n| n.words.as_ref()).map(|words| {
@@ -82,12 +77,8 @@ pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut P
             });
         }
     }
-    let mut common: HashMap<String, u32> = HashMap::new();
-    for (word, rank) in rules.languages.iter().flat_map(|l| &l.common) {
-        let entry = common.entry(word.clone()).or_default();
-        *entry = (*entry).max(*rank);
-    }
-    rules.index = Index::build(terms.terms, terms.book, &terms.forms, &common);
+    let RuleSet { index, languages, .. } = rules;
+    index.add(&terms.terms, &terms.book, &terms.forms, languages.iter().flat_map(|l| l.common.iter()));
     ids
 }
 
@@ -102,7 +93,7 @@ struct Starts {
 
 impl Starts {
     /// The term of a form that says the same and was filed before; if there is none, files the form as the next of all.
-    fn add(&mut self, form: &Form, own: TermId, terms: &Terms) -> Option<TermId> {
+    fn add(&mut self, form: &Form, own: TermId, terms: &Terms<'_>) -> Option<TermId> {
         let items = form.first().map_or(&[][..], |p| terms.book.items_of(&p.part));
         for item in items {
             let mut next = self.last.get(item).copied();
@@ -124,16 +115,16 @@ impl Starts {
     }
 }
 
-fn add_terms(
+fn add_terms<'a>(
     file: usize,
-    table: &LexiconTable,
+    table: &'a LexiconTable,
     id: LexiconId,
     sets: &Sets<'_>,
-    terms: &mut Terms,
+    terms: &mut Terms<'a>,
     problems: &mut Problems,
 ) {
     let mut starts = Starts::default();
-    let mut add = |word: &Word, weight: f32, kind: TermKind| {
+    let mut add = |word: &'a Word, weight: f32, kind: TermKind| {
         let forms = match terms.book.expand(word.as_ref(), sets) {
             Ok(forms) => forms,
             Err(message) => return problems.at(file, word, message),
@@ -143,7 +134,7 @@ fn add_terms(
             if kind == TermKind::Counted
                 && let Some(other) = starts.add(&form, term, terms)
             {
-                let other = terms.terms.get(other.0 as usize).map_or("", |t| t.text.as_str());
+                let other = terms.terms.get(other.0 as usize).map_or("", |t| t.text);
                 return problems.at(file, word, format!("`{}` says again what `{other}` says already.", word.as_ref()));
             }
             terms.forms.push((form, term));
@@ -167,37 +158,23 @@ fn add_terms(
     }
 }
 
-fn add_pattern(
+/// Adds the anchor of a pattern; `first` is the id of the first of these terms and the number of the pattern.
+fn add_pattern<'a>(
     file: usize,
-    table: &PatternTable,
+    table: &'a PatternTable,
     id: LexiconId,
     sets: &Sets<'_>,
-    terms: &mut Terms,
-    index: usize,
+    terms: &mut Terms<'a>,
+    first: (u32, u32),
     problems: &mut Problems,
 ) -> Option<Pattern> {
-    let named = table.regex.as_ref().contains("{character}");
-    let source = table.regex.as_ref().replace("{character}", r"(?<character>[\p{L}'-]+(?: [\p{L}'-]+){0,3}?)");
-    let regex =
-        RegexBuilder::new(&source).case_insensitive(true).size_limit(REGEX_BYTES).dfa_size_limit(REGEX_BYTES).build();
-    let regex = match regex {
-        Ok(regex) => regex,
-        Err(regex::Error::CompiledTooBig(_)) => {
-            problems.at(file, &table.regex, "The pattern is too large; patterns may take 1 MB of memory.");
-            return None;
-        }
-        Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
-            problems.at(file, &table.regex, format!("The pattern is not a regular expression: {reason}."));
-            return None;
-        }
-    };
+    let term = TermId(first.0 + terms.terms.len() as u32);
+    let pattern = Pattern::new(term, table.regex.as_ref()).map_err(|m| problems.at(file, &table.regex, m)).ok()?;
     let forms = terms.book.expand(table.anchor.as_ref(), sets).map_err(|m| problems.at(file, &table.anchor, m)).ok()?;
-    let term = terms.add(id, table.regex.as_ref(), table.weight, TermKind::Counted);
-    let anchor = terms.add(id, table.anchor.as_ref(), 0.0, TermKind::Anchor(index as u32));
+    terms.add(id, table.regex.as_ref(), table.weight, TermKind::Counted);
+    let anchor = terms.add(id, table.anchor.as_ref(), 0.0, TermKind::Anchor(first.1));
     terms.forms.extend(forms.into_iter().map(|form| (form, anchor)));
-    Some(Pattern { term, regex, named })
+    Some(pattern)
 }
 
 /// Links detectors, and the ones that lexicons with a `tag` are short for.

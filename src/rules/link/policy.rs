@@ -2,7 +2,7 @@
 
 use super::content::examples;
 use super::{File, Problems};
-use crate::checks::CHECKS;
+use crate::checks::names::CHECKS;
 use crate::model::{Degree, Severity, TagId};
 use crate::rules::condition::{Condition, Subject, Test, Threshold};
 use crate::rules::pack::{ConditionTable, RuleTable, ScoreTable, Word};
@@ -11,7 +11,15 @@ use crate::rules::{ExampleOf, Logic, Rule, RuleSet, vocabulary};
 /// Names of checks whose findings are made while a file is read, packs are loaded, or findings are accepted.
 const ELSEWHERE: [&str; 3] = ["reader", "loader", "suppression"];
 
-pub(super) fn rules(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+/// Links rules. Those that are there already are judged for tags from number `tags` on, too.
+pub(super) fn rules(files: &[File<'_>], tags: usize, rules: &mut RuleSet, problems: &mut Problems) {
+    let RuleSet { rules: known, vocabulary, .. } = rules;
+    for rule in known {
+        if let (Some((category, not)), Some(each)) = (&rule.category, &mut rule.each) {
+            let new = (0..).map(TagId).zip(&vocabulary.tags).skip(tags);
+            each.extend(new.filter(|(id, t)| t.category == *category && !not.contains(id)).map(|t| t.0));
+        }
+    }
     for file in files {
         for table in &file.tables.rule {
             if let Some(rule) = rule(file, table, rules, problems) {
@@ -51,10 +59,11 @@ fn rule(file: &File<'_>, table: &RuleTable, rules: &RuleSet, problems: &mut Prob
             true
         }
     };
-    let each = match &table.each {
-        None => None,
-        Some(category) => Some(each(file.file, table, category, rules, problems)?),
-    };
+    let (mut category, mut each) = (None, None);
+    if let Some(word) = &table.each {
+        let (not, tags) = self::each(file.file, table, word, rules, problems)?;
+        (category, each) = (Some((word.as_ref().clone(), not)), Some(tags));
+    }
     let mut linker = Linker { file: file.file, each: each.is_some(), rules, problems };
     let mut fields = Vec::new();
     for word in &table.fields {
@@ -63,8 +72,8 @@ fn rule(file: &File<'_>, table: &RuleTable, rules: &RuleSet, problems: &mut Prob
     let logic = match (&table.check, &table.expect, &table.forbid) {
         (Some(check), None, None) => {
             let name = check.as_ref();
-            if !made_elsewhere && !CHECKS.iter().any(|c| c.0 == name) {
-                linker.problems.unknown(file.file, check, "check", CHECKS.iter().map(|c| c.0));
+            if !made_elsewhere && !CHECKS.contains(&name.as_str()) {
+                linker.problems.unknown(file.file, check, "check", CHECKS);
                 return None;
             }
             Logic::Check(name.clone())
@@ -86,6 +95,7 @@ fn rule(file: &File<'_>, table: &RuleTable, rules: &RuleSet, problems: &mut Prob
         docs: table.docs.as_ref().map(|d| d.as_ref().trim().to_owned()).unwrap_or_default(),
         help: table.help.as_ref().map(|h| h.as_ref().clone()),
         each,
+        category,
         per_chapter,
         logic,
         fields,
@@ -95,14 +105,14 @@ fn rule(file: &File<'_>, table: &RuleTable, rules: &RuleSet, problems: &mut Prob
     })
 }
 
-/// The tags of a category without those that the rule leaves out.
+/// The tags of a category that the rule leaves out, and the others.
 fn each(
     file: usize,
     table: &RuleTable,
     category: &Word,
     rules: &RuleSet,
     problems: &mut Problems,
-) -> Option<Vec<TagId>> {
+) -> Option<(Vec<TagId>, Vec<TagId>)> {
     let vocabulary = &rules.vocabulary;
     let mut not = Vec::new();
     for word in &table.not {
@@ -118,7 +128,7 @@ fn each(
         problems.unknown(file, category, "category", vocabulary.tags.iter().map(|t| t.category.as_str()));
         return None;
     }
-    Some(found)
+    Some((not, found))
 }
 
 struct Linker<'a> {

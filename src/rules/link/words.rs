@@ -7,7 +7,7 @@ use crate::model::{Degree, TagId};
 use crate::rules::modifier::{Effect, Place};
 use crate::rules::pack::{RatingTable, Word};
 use crate::rules::reading::Firmness;
-use crate::rules::vocabulary::{self, FieldKind, Holds, Ladder, Level, ListEntry, NameList, Rated, Tag};
+use crate::rules::vocabulary::{self, FieldKind, Holds, Ladder, Level, ListEntry, NameList, Rated, Tag, Vocabulary};
 use crate::rules::{Language, RuleSet, lexicon};
 
 pub(super) fn languages(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
@@ -78,12 +78,12 @@ pub(super) fn vocabulary(files: &[File<'_>], rules: &mut RuleSet, problems: &mut
 }
 
 /// Makes the names of tags ready to be found among other words, when all of them are known.
-pub(super) fn reading(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+/// Languages from number `known` on are new.
+pub(super) fn reading(files: &[File<'_>], known: usize, rules: &mut RuleSet, problems: &mut Problems) {
     let RuleSet { vocabulary, languages, .. } = rules;
     let loose = |name: &str| vocabulary::loose_key(&vocabulary::key(name));
     let mut firm: HashMap<(TagId, String), Firmness> = HashMap::new();
-    let ids: HashMap<String, TagId> =
-        (0..).map(TagId).zip(&vocabulary.tags).map(|(id, t)| (t.id.clone(), id)).collect();
+    let ids = ids(files, vocabulary);
     for (file, table) in files.iter().flat_map(|f| f.tables.tag.iter().map(move |t| (f, t))) {
         let Some(id) = ids.get(table.id.as_ref()).copied() else { continue };
         let heads = table.heads.iter().map(|w| (w, Firmness::Head));
@@ -97,19 +97,26 @@ pub(super) fn reading(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Pr
             firm.insert((id, loose(word.as_ref())), firmness);
         }
     }
-    for (name, id) in &vocabulary.loose {
+    for (name, id) in vocabulary.loose.added() {
         // tags that say nothing of content are there so that their words are not taken for content
         let says_nothing = |t: &Tag| t.category != "content" && t.declares.len() == 1 && t.denies.is_empty();
-        let other = vocabulary.tag(*id).is_some_and(says_nothing);
+        let other = vocabulary.tag(id).is_some_and(says_nothing);
         let several = if name.contains(' ') && !other { Firmness::Head } else { Firmness::Plain };
-        let firmness = firm.get(&(*id, name.clone())).copied().unwrap_or(several);
-        let spelling = vocabulary.tag(*id).is_some_and(|t| t.spelling);
-        vocabulary.reading.add(name, *id, firmness, other, spelling);
+        let firmness = firm.get(&(id, name.clone())).copied().unwrap_or(several);
+        let spelling = vocabulary.tag(id).is_some_and(|t| t.spelling);
+        vocabulary.loose.add(&name, id, firmness, other, spelling);
     }
-    for language in languages {
-        vocabulary.reading.know(language.common.keys().chain(&language.narrative).map(String::as_str));
+    for language in languages.iter().skip(known) {
+        let narrative = language.narrative.iter().map(String::as_str);
+        vocabulary.loose.know(language.common.iter().map(|w| w.0).chain(narrative));
     }
-    vocabulary.reading.finish(&vocabulary.modifiers);
+    vocabulary.loose.know_modifiers(&vocabulary.modifiers);
+}
+
+/// The tags by their ids, where there are new tags that may name them.
+fn ids(files: &[File<'_>], vocabulary: &Vocabulary) -> HashMap<String, TagId> {
+    let tags: &[Tag] = if files.iter().all(|f| f.tables.tag.is_empty()) { &[] } else { &vocabulary.tags };
+    (0..).map(TagId).zip(tags).map(|(id, t)| (t.id.clone(), id)).collect()
 }
 
 fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
@@ -161,7 +168,8 @@ fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
 fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
     let closed: HashSet<String> = rules.vocabulary.fields.iter().filter_map(|f| f.one_of.clone()).collect();
     let vocabulary = &mut rules.vocabulary;
-    let mut ids: HashMap<String, TagId> = HashMap::new();
+    let mut ids = ids(files, vocabulary);
+    let known = vocabulary.tags.len();
     let mut tables = Vec::new();
     for file in files {
         for table in &file.tables.tag {
@@ -177,9 +185,11 @@ fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
             for name in std::iter::once(&table.name).chain(&table.synonyms).chain(&table.renamed_from) {
                 let key = vocabulary::key(name.as_ref());
                 if space == "content" {
-                    vocabulary.loose.entry(vocabulary::loose_key(&key)).or_insert(id);
+                    let means = vocabulary.loose.or_name(vocabulary::loose_key(&key), id);
+                    // the name would go to this tag if its packs were linked together, when it came from a list
+                    problems.entangled |= (means.0 as usize) < known;
                 }
-                match vocabulary.names.entry(space.clone()).or_default().insert(key, id) {
+                match vocabulary.names.entry(space.clone()).or_default().insert(key, id.0).map(TagId) {
                     Some(before) if before == id => {
                         problems.at(file.file, name, format!("`{}` stands here twice.", name.as_ref()));
                     }
@@ -201,6 +211,7 @@ fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
                 renamed_from: table.renamed_from.iter().map(|n| vocabulary::key(n.as_ref())).collect(),
                 implies: Vec::new(),
                 declares: vec![id],
+                named: 1,
                 denies: Vec::new(),
                 withholds: table.withholds.iter().map(|w| w.as_ref().clone()).collect(),
                 warning: None,
@@ -232,11 +243,16 @@ fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
         }
         if let Some(tag) = vocabulary.tags.get_mut(id.0 as usize) {
             tag.declares.extend(implies.iter().chain(&covers));
+            tag.named = tag.declares.len();
             (tag.implies, tag.denies, tag.warning, tag.forms) = (implies, denies, warning, forms);
         }
     }
-    let direct: Vec<Vec<TagId>> = vocabulary.tags.iter().map(|t| t.declares.clone()).collect();
-    for tag in &mut vocabulary.tags {
+    if tables.is_empty() {
+        return;
+    }
+    let direct = |t: &Tag| t.declares.get(..t.named).unwrap_or_default().to_vec();
+    let direct: Vec<Vec<TagId>> = vocabulary.tags.iter().map(direct).collect();
+    for tag in vocabulary.tags.iter_mut().skip(known) {
         let mut at = 0;
         while let Some(next) = tag.declares.get(at).copied() {
             for more in direct.get(next.0 as usize).into_iter().flatten() {
@@ -250,7 +266,8 @@ fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
 }
 
 /// Lists of names of other sites; a name is a further name of the first of its tags.
-pub(super) fn lists(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+/// Tags before number `known` were linked before.
+pub(super) fn lists(files: &[File<'_>], known: usize, rules: &mut RuleSet, problems: &mut Problems) {
     let vocabulary = &mut rules.vocabulary;
     for file in files {
         for table in &file.tables.list {
@@ -284,6 +301,7 @@ pub(super) fn lists(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Prob
                 }
                 let Some(first) = tags.first().copied() else { continue };
                 let meant = vocabulary.name(name, first);
+                problems.entangled |= meant != first && (meant.0 as usize) < known;
                 if !tags.contains(&meant) {
                     let other = vocabulary.tag(meant).map_or("", |t| t.id.as_str()).to_owned();
                     problems.at(file.file, &entry.name, format!("`{name}` is a name of the tag `{other}` already."));

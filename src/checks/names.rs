@@ -1,0 +1,31 @@
+//! What checks are called: a list of its own, which the build has too.
+
+/// The name of every check that rules may ask for, in the order of the table.
+pub const CHECKS: [&str; 26] = [
+    "missing-header",
+    "missing-field",
+    "required-field",
+    "unknown-value",
+    "old-name",
+    "value-order",
+    "tag-spelling",
+    "duplicate-tag",
+    "several-tags",
+    "forbidden-characters",
+    "tag-length",
+    "too-many-tags",
+    "relationship-characters",
+    "gen-with-romance",
+    "denied-by-tag",
+    "implied-tag",
+    "note-warning",
+    "too-long",
+    "word-count",
+    "chapter-count",
+    "completion",
+    "dates",
+    "language-mismatch",
+    "language-without-words",
+    "over-rated",
+    "not-found",
+];

@@ -1,0 +1,281 @@
+//! Users' packs as they were linked, kept in the user's cache folder, so that the next run need not link them again.
+//! Whatever goes wrong here costs nothing but time.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::rules::{self, Loaded, Pack, RuleSet};
+
+/// Where the cache is instead; nothing: there is none.
+pub const VARIABLE: &str = "FOREWARN_CACHE_DIR";
+/// What every file of it starts with.
+const MAGIC: &[u8; 16] = b"forewarn packs\r\n";
+/// So many files are kept.
+const MOST: usize = 16;
+/// A file that was used is marked so once a day, and the ones used last are kept.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// What else lies in the folder is left alone.
+const EXTENSION: &str = "packs";
+
+static OFF: AtomicBool = AtomicBool::new(false);
+
+/// Neither reads nor writes a cache in this run.
+pub fn switch_off() {
+    OFF.store(true, Ordering::Relaxed);
+}
+
+/// Loads packs, from the cache if it has them.
+pub fn load(packs: &[Pack]) -> Loaded {
+    let own = packs.iter().any(|pack| matches!(pack, Pack::Own(_)));
+    let folder = if own && !OFF.load(Ordering::Relaxed) { folder() } else { None };
+    folder.map_or_else(|| rules::load(packs), |folder| load_from(&folder, packs))
+}
+
+fn load_from(folder: &Path, packs: &[Pack]) -> Loaded {
+    let key = key(packs);
+    let path = folder.join(name(&key)).with_extension(EXTENSION);
+    if let Some(rules) = read(&path, &key) {
+        return Loaded { rules, reports: Vec::new() };
+    }
+    let loaded = rules::load(packs);
+    // of faulty packs the mistakes are told again
+    if loaded.reports.is_empty() && write(folder, &path, &key, &rules::compile(&loaded.rules)).is_ok() {
+        // what cannot be removed stays
+        let _ = tidy(folder);
+    }
+    loaded
+}
+
+/// The folder of the cache: what the environment says, or a folder of our own where the system keeps such files.
+fn folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os(VARIABLE) {
+        return Some(PathBuf::from(folder)).filter(|f| !f.as_os_str().is_empty());
+    }
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = if cfg!(windows) {
+        named("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        named("HOME").map(|home| home.join("Library").join("Caches"))
+    } else {
+        named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")))
+    };
+    caches.map(|caches| caches.join("forewarn"))
+}
+
+/// What packs are known by: all that is in them, and the program that links them.
+fn key(packs: &[Pack]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut add = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    add(env!("CARGO_PKG_VERSION"));
+    add(rules::BUILT_FROM);
+    for pack in packs {
+        add(pack.name());
+        match pack {
+            Pack::Bundled(_) => add("bundled"),
+            Pack::Own(text) => {
+                add("own");
+                // a mistake is told with the path of its file, but packs with mistakes are not kept
+                text.files.iter().for_each(|(_, text)| add(text));
+                add(&text.files.len().to_string());
+            }
+        }
+    }
+    hash.finalize().into()
+}
+
+fn name(key: &[u8; 32]) -> String {
+    key.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads a file of the cache; none if it is not there, or not whole and of these packs.
+fn read(path: &Path, key: &[u8; 32]) -> Option<RuleSet> {
+    let mut file = File::open(path).ok()?;
+    let used = file.metadata().ok()?.modified().ok();
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    let content = bytes.strip_prefix(MAGIC)?.strip_prefix(key)?;
+    let (sum, content) = content.split_first_chunk::<4>()?;
+    if crc32fast::hash(content) != u32::from_le_bytes(*sum) {
+        return None;
+    }
+    let start = bytes.len() - content.len();
+    let rules = rules::decode(bytes, start)?;
+    if used.is_none_or(|used| used.elapsed().is_ok_and(|age| age > DAY)) {
+        // where that may not be written it is only kept for a shorter time
+        let _ = File::options().write(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    }
+    Some(rules)
+}
+
+/// Writes a file of the cache, whole or not at all.
+fn write(folder: &Path, path: &Path, key: &[u8; 32], content: &[u8]) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut file = NamedTempFile::with_prefix_in(".packs-", folder)?;
+    file.write_all(&[MAGIC.as_slice(), key, &crc32fast::hash(content).to_le_bytes(), content].concat())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Removes the files that were not used for longest, and what an interrupted run left.
+fn tidy(folder: &Path) -> std::io::Result<()> {
+    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (path, used) = (entry.path(), entry.metadata()?.modified()?);
+        let unfinished = entry.file_name().to_string_lossy().starts_with(".packs-");
+        if unfinished && used.elapsed().is_ok_and(|age| age > DAY) {
+            fs::remove_file(path)?;
+        } else if path.extension().is_some_and(|e| e == EXTENSION) {
+            files.push((used, path));
+        }
+    }
+    files.sort();
+    let many = files.len().saturating_sub(MOST);
+    files.iter().take(many).try_for_each(|(_, path)| fs::remove_file(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::PackText;
+
+    /// A pack with one of everything that needs no other pack.
+    const PACK: &str = r#"
+[[language]]
+id = "en"
+code = "eng"
+names = ["English"]
+negation = ["not"]
+common = ["the"]
+sets.their = ["his", "her"]
+[[field]]
+id = "tags"
+name = "Tags"
+names = ["Tags"]
+holds = "tags"
+[[tag]]
+id = "snow"
+name = "Snow"
+category = "content"
+synonyms = ["Deep Snow"]
+[[lexicon]]
+id = "snow.en"
+language = "en"
+summary = "Snow."
+tag = "snow"
+weight.3 = ["snow*", "white (flake|flakes) on {their} coat"]
+[[lexicon.pattern]]
+anchor = "cold"
+regex = "cold (night|day)s?"
+weight = 2.0
+[[rule]]
+id = "snow"
+severity = "warning"
+summary = "Snow is not tagged."
+each = "content"
+when = { evidence = "{tag}" }
+expect = { any = [{ tag = "{tag}" }, { field = "tags", one-of = ["snow"] }] }
+"#;
+
+    fn packs(toml: &str) -> Vec<Pack> {
+        let files = vec![("weather/snow.toml".to_owned(), toml.to_owned())];
+        vec![Pack::Own(PackText { name: "weather".into(), files, bundled: false })]
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn what_was_kept_is_what_was_linked() {
+        let folder = tempfile::tempdir().unwrap();
+        let packs = packs(PACK);
+        let linked = load_from(folder.path(), &packs);
+        assert!(linked.reports.is_empty(), "{:?}", linked.reports);
+        let [file] = files(folder.path()).try_into().unwrap();
+        let kept = read(&file, &key(&packs)).unwrap();
+        assert_eq!(rules::compile(&kept), rules::compile(&linked.rules));
+        assert_eq!(rules::compile(&load_from(folder.path(), &packs).rules), rules::compile(&linked.rules));
+        assert_eq!(files(folder.path()), [file]);
+    }
+
+    #[test]
+    fn a_damaged_file_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let packs = packs(PACK);
+        load_from(folder.path(), &packs);
+        let [file] = files(folder.path()).try_into().unwrap();
+        let whole = fs::read(&file).unwrap();
+        let damaged = |bytes: &[u8]| {
+            fs::write(&file, bytes).unwrap();
+            assert!(read(&file, &key(&packs)).is_none());
+        };
+        (0..whole.len()).step_by(whole.len() / 200).for_each(|length| damaged(&whole[..length]));
+        damaged(&[&whole[..], b"x"].concat());
+        for at in (0..60).chain((60..whole.len()).step_by(whole.len() / 200)) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x10;
+            damaged(&bytes);
+        }
+        load_from(folder.path(), &packs);
+        assert_eq!(fs::read(&file).unwrap(), whole);
+    }
+
+    /// Bytes that pass for whole and are not what was written: nothing is trusted but that it may find nonsense.
+    #[test]
+    fn a_forged_file_does_no_harm() {
+        let loaded = rules::load(&packs(PACK));
+        let whole = rules::compile(&loaded.rules);
+        let mut decoded = 0;
+        let mut check = |bytes: Vec<u8>| {
+            let Some(rules) = rules::decode(bytes, 0) else { return };
+            decoded += 1;
+            let story =
+                "Tags: Snow, Deep Snwo, no snow\n\nWhite flakes on his coat. A cold night, cold days, snowed in.\n";
+            let input = crate::model::Input { name: "a.txt".into(), bytes: story.into() };
+            crate::formats::read(input, None, &crate::formats::Limits::default(), &mut |work, notes| {
+                crate::engine::check(work, notes, &rules, &crate::engine::Settings::default());
+            });
+        };
+        // the filters are large, and dull
+        for at in (0..whole.len()).filter(|at| whole[*at] != 0 || at % 500 == 0) {
+            for byte in [whole[at].wrapping_add(1), 0xff] {
+                let mut bytes = whole.clone();
+                bytes[at] = byte;
+                check(bytes);
+            }
+        }
+        (0..whole.len()).step_by(whole.len() / 200).for_each(|length| check(whole[..length].to_vec()));
+        assert!(decoded > 100, "{decoded}");
+    }
+
+    #[test]
+    fn faulty_packs_are_not_kept_and_old_files_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!load_from(folder.path(), &packs(&PACK.replace("3", "-3"))).reports.is_empty());
+        assert!(files(folder.path()).is_empty());
+        fs::write(folder.path().join("other.txt"), "").unwrap();
+        for i in 0..MOST + 4 {
+            load_from(folder.path(), &packs(&format!("{PACK}# {i}")));
+        }
+        assert_eq!(files(folder.path()).len(), MOST + 1);
+        assert!(folder.path().join("other.txt").exists());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_costs_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(load_from(&file.join("cache"), &packs(PACK)).reports.is_empty());
+    }
+}

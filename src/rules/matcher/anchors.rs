@@ -1,0 +1,166 @@
+//! Keys of words, and phrases by such keys.
+
+use super::super::bytes::{Rows, one, pair, row};
+use super::super::codec::coded;
+
+/// The key of the first four bytes of a word, under which terms are filed that end in `*`.
+pub(super) fn start_of(key: u64) -> u64 {
+    key & 0xffff_ffff
+}
+
+/// The key of an anchor with the word after it.
+pub(super) fn with_next(anchor: u64, next: u64) -> u64 {
+    hash(anchor).rotate_left(23) ^ next
+}
+
+/// The key of an anchor with the word before it.
+pub(super) fn with_previous(anchor: u64, previous: u64) -> u64 {
+    hash(anchor).rotate_left(41) ^ hash(previous)
+}
+
+fn hash(key: u64) -> u64 {
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// What a key is told by in a word set.
+pub(super) fn tag(key: u64) -> u32 {
+    (hash(key) >> 32) as u32
+}
+
+/// A set of keys that may say yes for a key that is not in it: small enough for the first-level cache.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter(Rows<8>);
+
+coded!(Filter { 0 });
+
+const FILTER_BITS: u32 = 17;
+
+impl Filter {
+    pub(super) fn build(keys: impl Iterator<Item = u64>) -> Self {
+        let mut bits = vec![0u64; 1 << (FILTER_BITS - 6)];
+        for key in keys {
+            let bit = hash(key) >> (64 - FILTER_BITS);
+            if let Some(word) = bits.get_mut((bit >> 6) as usize) {
+                *word |= 1 << (bit & 63);
+            }
+        }
+        Self(bits.into_iter().map(u64::to_le_bytes).collect())
+    }
+
+    /// The keys of both.
+    pub(super) fn with(&self, other: &Self) -> Self {
+        match (self.0.all(), other.0.all()) {
+            (_, []) => self.clone(),
+            ([], _) => other.clone(),
+            (a, b) => {
+                let both = a.iter().zip(b).map(|(a, b)| u64::from_le_bytes(*a) | u64::from_le_bytes(*b));
+                Self(both.map(u64::to_le_bytes).collect())
+            }
+        }
+    }
+
+    pub(super) fn bits(&self) -> Bits<'_> {
+        Bits(self.0.all())
+    }
+}
+
+/// A filter to look into.
+#[derive(Clone, Copy)]
+pub(super) struct Bits<'a>(&'a [[u8; 8]]);
+
+impl Bits<'_> {
+    #[inline]
+    pub(super) fn may_hold(self, key: u64) -> bool {
+        let bit = hash(key) >> (64 - FILTER_BITS);
+        self.0.get((bit >> 6) as usize).is_some_and(|word| u64::from_le_bytes(*word) >> (bit & 63) & 1 == 1)
+    }
+}
+
+/// Phrases by a key.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Anchors {
+    pub(super) filter: Filter,
+    /// By the first bits of a key's hash, where the entries start; their number is one more than a power of two.
+    starts: Rows<4>,
+    /// The next bits of the hash, and the phrase with the place of its anchor.
+    entries: Rows<8>,
+}
+
+coded!(Anchors { filter, starts, entries });
+
+/// A phrase that is filed under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Filed {
+    /// Its number.
+    pub(super) phrase: u32,
+    /// Which of its elements is the anchor.
+    pub(super) at: usize,
+}
+
+/// Bits of the place of an anchor.
+const PLACE_BITS: u32 = 3;
+const _: () = assert!(super::MAX_WORDS <= 1 << PLACE_BITS);
+
+/// The bucket of a key and what it is told by there.
+#[inline]
+fn place(key: u64, bits: u32) -> (usize, u32) {
+    let hash = hash(key);
+    ((hash >> (64 - bits)) as usize, (hash >> (32 - bits)) as u32)
+}
+
+impl Anchors {
+    pub(super) fn build(keyed: &[(u64, Filed)]) -> Self {
+        let bits = keyed.len().next_power_of_two().ilog2().clamp(1, 31);
+        let filed = keyed.iter().map(|(key, filed)| (place(*key, bits), *filed));
+        let mut entries: Vec<((usize, u32), Filed)> = filed.collect();
+        entries.sort_unstable();
+        // words of a set that start alike may have one key
+        entries.dedup();
+        let mut starts = vec![0u32; (1 << bits) + 1];
+        for ((bucket, _), _) in &entries {
+            if let Some(next) = starts.get_mut(bucket + 1) {
+                *next += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        Self {
+            filter: Filter::build(keyed.iter().map(|k| k.0)),
+            starts: starts.into_iter().map(u32::to_le_bytes).collect(),
+            entries: entries.iter().map(|((_, tag), f)| row(*tag, f.phrase << PLACE_BITS | f.at as u32)).collect(),
+        }
+    }
+
+    pub(super) fn keyed(&self) -> Keyed<'_> {
+        let starts = self.starts.all();
+        let bits = starts.len().saturating_sub(1).checked_ilog2().unwrap_or(1).clamp(1, 31);
+        Keyed { filter: self.filter.bits(), starts, entries: self.entries.all(), bits }
+    }
+}
+
+/// Phrases by a key, to look them up.
+#[derive(Clone, Copy)]
+pub(super) struct Keyed<'a> {
+    filter: Bits<'a>,
+    starts: &'a [[u8; 4]],
+    entries: &'a [[u8; 8]],
+    bits: u32,
+}
+
+impl<'a> Keyed<'a> {
+    /// What is filed under a key.
+    #[inline]
+    pub(super) fn get(self, key: u64) -> impl Iterator<Item = Filed> + use<'a> {
+        let (bucket, tag) = place(key, self.bits);
+        let starts = if self.filter.may_hold(key) { self.starts.get(bucket..bucket + 2) } else { None };
+        let entries = match starts {
+            Some([from, to]) => self.entries.get(one(*from) as usize..one(*to) as usize),
+            _ => None,
+        };
+        let filed = entries.unwrap_or(&[]).iter().map(|e| pair(*e)).filter(move |e| e.0 == tag);
+        filed.map(|(_, filed)| Filed { phrase: filed >> PLACE_BITS, at: (filed & ((1 << PLACE_BITS) - 1)) as usize })
+    }
+}
