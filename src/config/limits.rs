@@ -14,7 +14,7 @@ pub(super) type Set = (&'static Limit, usize, usize);
 pub(super) fn read(
     table: &BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     file: usize,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> Vec<Set> {
     let mut set = Vec::new();
     for (key, value) in table {

@@ -176,7 +176,7 @@ pub fn read(name: &str, text: &str) -> (Layer, Option<Report>) {
 }
 
 /// Reports words that mean nothing, and scores that are none.
-fn words(written: &Written, file: usize, problems: &mut Problems) {
+fn words(written: &Written, file: usize, problems: &mut Problems<'_>) {
     let mut unknown = |word: &Spanned<String>, known: &str| {
         let message = format!("There is no severity `{}`.", word.as_ref());
         problems.report("config", file, word.span(), message, Some(format!("It is one of {known}.")));
@@ -194,7 +194,7 @@ fn words(written: &Written, file: usize, problems: &mut Problems) {
 }
 
 /// Globs as matchers: `*` stays within a folder, `**` crosses folders, and a glob without `/` matches in any folder.
-fn globs(written: &[Spanned<String>], file: usize, problems: &mut Problems) -> Vec<GlobMatcher> {
+fn globs(written: &[Spanned<String>], file: usize, problems: &mut Problems<'_>) -> Vec<GlobMatcher> {
     let mut matchers = Vec::new();
     for glob in written {
         let text = glob.as_ref().trim_start_matches("./");

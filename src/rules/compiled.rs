@@ -2,6 +2,8 @@
 //!
 //! What a run on one work does not need is left out: examples, and the tiny works of rules.
 
+use std::borrow::Cow;
+
 use super::bytes::Bytes;
 use super::codec::{Coded, Reader, coded};
 use super::condition::{Condition, Subject, Test, Threshold};
@@ -34,10 +36,10 @@ impl Pack {
         self.text().is_some_and(|text| text.files.iter().any(|file| file.0 == path))
     }
 
-    fn text(&self) -> Option<PackText> {
+    fn text(&self) -> Option<Cow<'_, PackText>> {
         match self {
-            Self::Bundled(name) => super::bundled(name),
-            Self::Own(text) => Some(text.clone()),
+            Self::Bundled(name) => super::bundled(name).map(Cow::Owned),
+            Self::Own(text) => Some(Cow::Borrowed(text)),
         }
     }
 }
@@ -45,26 +47,21 @@ impl Pack {
 /// The rule set of packs in their order, as [`link`] makes it but for its examples: made from what was compiled, as far
 /// as bundled packs come first. Packs that do not exist are left out.
 pub fn load(packs: &[Pack]) -> Loaded {
-    let (mut base, rest) = compiled(packs);
-    if let Some(rules) = base.take() {
-        let clash = rest.iter().any(|p| rules.packs.iter().any(|known| known == p.name()));
-        let texts: Vec<PackText> = rest.iter().filter_map(Pack::text).collect();
-        let linked = if clash { None } else { on_top(rules, &texts) };
-        if let Some(rules) = linked {
-            return Loaded { rules, reports: Vec::new() };
-        }
-    }
-    load_whole(packs)
+    let (base, rest) = compiled(packs);
+    let clashes = |base: &RuleSet| rest.iter().any(|p| base.packs.iter().any(|known| known == p.name()));
+    let texts: Vec<_> = rest.iter().filter_map(Pack::text).collect();
+    let rules = match base.filter(|base| !clashes(base)) {
+        Some(base) if texts.is_empty() => Some(base),
+        Some(base) => link_on(base, texts.iter().map(Cow::as_ref)),
+        None => None,
+    };
+    rules.map_or_else(|| load_whole(packs), |rules| Loaded { rules, reports: Vec::new() })
 }
 
 /// The rule set of packs in their order with their examples. Packs that do not exist are left out.
 pub fn load_whole(packs: &[Pack]) -> Loaded {
-    let texts: Vec<PackText> = packs.iter().filter_map(Pack::text).collect();
-    link(&texts)
-}
-
-fn on_top(base: RuleSet, texts: &[PackText]) -> Option<RuleSet> {
-    if texts.is_empty() { Some(base) } else { link_on(base, texts) }
+    let texts: Vec<_> = packs.iter().filter_map(Pack::text).collect();
+    link(texts.iter().map(Cow::as_ref))
 }
 
 /// The compiled rule set of most of the first packs, and the packs behind them.

@@ -25,24 +25,25 @@ pub struct Loaded {
 }
 
 /// Makes a rule set of packs, in their order.
-pub fn link(packs: &[PackText]) -> Loaded {
+pub fn link<'p>(packs: impl IntoIterator<Item = &'p PackText>) -> Loaded {
     let mut problems = Problems::default();
-    let rules = add(packs, RuleSet::default(), &mut problems);
+    let rules = add(packs.into_iter(), RuleSet::default(), &mut problems);
     Loaded { rules, reports: problems.into_reports() }
 }
 
 /// Links packs on top of those of a rule set. None where something is wrong with them, or where the packs below would be
 /// linked otherwise if they were linked together with these.
-pub(super) fn link_on(base: RuleSet, packs: &[PackText]) -> Option<RuleSet> {
+pub(super) fn link_on<'p>(base: RuleSet, packs: impl Iterator<Item = &'p PackText>) -> Option<RuleSet> {
     let mut problems = Problems::default();
     let rules = add(packs, base, &mut problems);
     let faulty = problems.files.iter().any(|f| !f.2.is_empty());
     (!faulty && !problems.entangled).then_some(rules)
 }
 
-fn add(packs: &[PackText], mut rules: RuleSet, problems: &mut Problems) -> RuleSet {
+fn add<'p>(packs: impl Iterator<Item = &'p PackText>, mut rules: RuleSet, problems: &mut Problems<'p>) -> RuleSet {
     let mut files = Vec::new();
     for pack in packs {
+        rules.packs.push(pack.name.clone());
         for (path, text) in &pack.files {
             let file = problems.add_file(path, text);
             files.push(File { pack, file, tables: tables(text, file, problems) });
@@ -50,7 +51,6 @@ fn add(packs: &[PackText], mut rules: RuleSet, problems: &mut Problems) -> RuleS
     }
     let (languages, tags) = (rules.languages.len(), rules.vocabulary.tags.len());
     problems.entangled = is_entangled(&files, &rules);
-    rules.packs.extend(packs.iter().map(|p| p.name.clone()));
     words::languages(&files, &mut rules, problems);
     words::vocabulary(&files, &mut rules, problems);
     words::lists(&files, tags, &mut rules, problems);
@@ -87,7 +87,7 @@ struct File<'a> {
 
 /// The tables of a file of a pack. When one of them is faulty the others are read all the same, so that all
 /// mistakes are reported at once and the rules that are right are linked.
-fn tables(text: &str, file: usize, problems: &mut Problems) -> PackFile {
+fn tables(text: &str, file: usize, problems: &mut Problems<'_>) -> PackFile {
     if let Ok(tables) = toml::from_str(text) {
         return tables;
     }
@@ -120,7 +120,12 @@ fn tables(text: &str, file: usize, problems: &mut Problems) -> PackFile {
 }
 
 /// The tables of one kind that are right; the others are reported.
-fn each<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, tables: &mut Vec<T>, file: usize, problems: &mut Problems) {
+fn each<T: DeserializeOwned>(
+    value: Spanned<DeValue<'_>>,
+    tables: &mut Vec<T>,
+    file: usize,
+    problems: &mut Problems<'_>,
+) {
     let span = value.span();
     let DeValue::Array(items) = value.into_inner() else {
         let message = "Tables of a pack are lists: write `[[…]]` around the name.".to_owned();
@@ -140,7 +145,12 @@ const MOST_ERRORS: usize = 50;
 
 /// Reads TOML into tables; mistakes are reported under `core/<rule>` at their place. The syntax mistakes of a
 /// file are reported at once, of mistakes in its tables the first.
-pub(crate) fn parse<T: DeserializeOwned>(text: &str, file: usize, rule: &str, problems: &mut Problems) -> Option<T> {
+pub(crate) fn parse<T: DeserializeOwned>(
+    text: &str,
+    file: usize,
+    rule: &str,
+    problems: &mut Problems<'_>,
+) -> Option<T> {
     let error = match toml::from_str(text) {
         Ok(tables) => return Some(tables),
         Err(error) => error,
@@ -214,16 +224,16 @@ fn wrong_kind(found: &str, wanted: &str) -> (String, Option<String>) {
 
 /// Mistakes in TOML files, by file.
 #[derive(Default)]
-pub(crate) struct Problems {
-    files: Vec<(String, String, Vec<Diagnostic>)>,
+pub(crate) struct Problems<'a> {
+    files: Vec<(&'a str, &'a str, Vec<Diagnostic>)>,
     /// Whether packs that were linked before would be linked otherwise if they were linked together with these.
     entangled: bool,
 }
 
-impl Problems {
+impl<'a> Problems<'a> {
     /// Makes a file known; gives its index.
-    pub(crate) fn add_file(&mut self, path: &str, text: &str) -> usize {
-        self.files.push((path.to_owned(), text.to_owned(), Vec::new()));
+    pub(crate) fn add_file(&mut self, path: &'a str, text: &'a str) -> usize {
+        self.files.push((path, text, Vec::new()));
         self.files.len() - 1
     }
 
@@ -265,8 +275,14 @@ impl Problems {
         let faulty = self.files.into_iter().filter(|f| !f.2.is_empty());
         faulty
             .map(|(name, text, diagnostics)| {
-                let sources = vec![Source::new(name.clone(), text, Decoding::default())];
-                let mut report = Report { name, format: Report::SETTINGS, sources, diagnostics, ..Report::default() };
+                let sources = vec![Source::new(name.to_owned(), text.to_owned(), Decoding::default())];
+                let mut report = Report {
+                    name: name.to_owned(),
+                    format: Report::SETTINGS,
+                    sources,
+                    diagnostics,
+                    ..Report::default()
+                };
                 report.sort();
                 report
             })

@@ -335,7 +335,7 @@ impl<'a> Scan<'a> {
             }
             Kind::Set => {
                 let members = self.members.get(stretch(self.sets, element.what)).unwrap_or(&[]);
-                let tag = tag(word_key(word));
+                let tag = tag(self.tokens.get(i).map_or(0, |t| t.key));
                 let alike = members.iter().skip(members.partition_point(|m| pair(*m).0 < tag)).map(|m| pair(*m));
                 let mut alike = alike.take_while(|m| m.0 == tag);
                 alike.any(|m| self.pooled(m.1).eq_ignore_ascii_case(word))

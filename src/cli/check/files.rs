@@ -77,8 +77,11 @@ impl Arguments {
     fn check_batch(&self, batch: &[(Found, Arc<Setup>)], run: &mut Run) -> Result<(), Failure> {
         self.go_on(run)?;
         let held = &run.fixes.held;
-        let checked: Vec<Result<Vec<Report>, Failure>> =
-            batch.par_iter().map(|(file, setup)| self.check(file, setup, held)).collect();
+        let checked: Vec<Result<Vec<Report>, Failure>> = match batch {
+            // starting threads for one file costs more than they spare
+            [(file, setup)] => vec![self.check(file, setup, held)],
+            _ => batch.par_iter().map(|(file, setup)| self.check(file, setup, held)).collect(),
+        };
         // of those behind a story whose metadata was mended, which may be theirs too
         let mut is_old = false;
         for ((file, setup), mut reports) in batch.iter().zip(checked) {

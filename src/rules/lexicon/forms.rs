@@ -144,7 +144,13 @@ impl Book {
     /// # Errors
     /// What is wrong with the term, as a sentence.
     pub fn expand(&mut self, term: &str, sets: &Sets<'_>) -> Result<Vec<Form>, String> {
-        let drafts = self.drafts(term.trim(), sets, 0)?;
+        let term = term.trim();
+        // most terms are words with single spaces between, which are read at once
+        if !term.contains(['(', '{', '/', '*']) && !term.contains("  ") {
+            let draft = self.fragment(term, sets);
+            return self.finish(draft).map(|form| vec![form]);
+        }
+        let drafts = self.drafts(term, sets, 0)?;
         drafts.into_iter().map(|draft| self.finish(draft)).collect()
     }
 

@@ -27,7 +27,11 @@ impl<'a> Terms<'a> {
 }
 
 /// Links lexicons; gives their ids.
-pub(super) fn lexicons(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) -> HashMap<String, LexiconId> {
+pub(super) fn lexicons(
+    files: &[File<'_>],
+    rules: &mut RuleSet,
+    problems: &mut Problems<'_>,
+) -> HashMap<String, LexiconId> {
     let known = (0..).map(LexiconId).zip(&rules.lexicons);
     let mut ids: HashMap<String, LexiconId> = known.map(|(id, lexicon)| (lexicon.id.clone(), id)).collect();
     let mut terms = Terms::default();
@@ -121,7 +125,7 @@ fn add_terms<'a>(
     id: LexiconId,
     sets: &Sets<'_>,
     terms: &mut Terms<'a>,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) {
     let mut starts = Starts::default();
     let mut add = |word: &'a Word, weight: f32, kind: TermKind| {
@@ -166,7 +170,7 @@ fn add_pattern<'a>(
     sets: &Sets<'_>,
     terms: &mut Terms<'a>,
     first: (u32, u32),
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> Option<Pattern> {
     let term = TermId(first.0 + terms.terms.len() as u32);
     let pattern = Pattern::new(term, table.regex.as_ref()).map_err(|m| problems.at(file, &table.regex, m)).ok()?;
@@ -182,7 +186,7 @@ pub(super) fn detectors(
     files: &[File<'_>],
     ids: &HashMap<String, LexiconId>,
     rules: &mut RuleSet,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) {
     for file in files {
         for table in &file.tables.detector {
@@ -215,7 +219,7 @@ fn detector(
     table: &DetectorTable,
     ids: &HashMap<String, LexiconId>,
     rules: &mut RuleSet,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) {
     if rules.detectors.iter().any(|d| d.id == *table.id.as_ref()) {
         return problems.at(file.file, &table.id, format!("The detector `{}` is defined twice.", table.id.as_ref()));
@@ -234,7 +238,7 @@ fn detector(
     weights.sort_by_key(|w| w.0);
     let mut near = Vec::new();
     for pair in &table.near {
-        let find = |word: &Word, problems: &mut Problems| {
+        let find = |word: &Word, problems: &mut Problems<'_>| {
             let id = ids.get(word.as_ref()).copied();
             if id.is_none() {
                 problems.unknown(file.file, word, "lexicon", ids.keys().map(String::as_str));

@@ -12,7 +12,7 @@ use crate::rules::{ExampleOf, Logic, Rule, RuleSet, vocabulary};
 const ELSEWHERE: [&str; 3] = ["reader", "loader", "suppression"];
 
 /// Links rules. Those that are there already are judged for tags from number `tags` on, too.
-pub(super) fn rules(files: &[File<'_>], tags: usize, rules: &mut RuleSet, problems: &mut Problems) {
+pub(super) fn rules(files: &[File<'_>], tags: usize, rules: &mut RuleSet, problems: &mut Problems<'_>) {
     let RuleSet { rules: known, vocabulary, .. } = rules;
     for rule in known {
         if let (Some((category, not)), Some(each)) = (&rule.category, &mut rule.each) {
@@ -31,7 +31,7 @@ pub(super) fn rules(files: &[File<'_>], tags: usize, rules: &mut RuleSet, proble
     }
 }
 
-fn rule(file: &File<'_>, table: &RuleTable, rules: &RuleSet, problems: &mut Problems) -> Option<Rule> {
+fn rule(file: &File<'_>, table: &RuleTable, rules: &RuleSet, problems: &mut Problems<'_>) -> Option<Rule> {
     let id = format!("{}/{}", file.pack.name, table.id.as_ref());
     if rules.rule(&id).is_some() {
         problems.at(file.file, &table.id, format!("The rule `{id}` is defined twice."));
@@ -111,7 +111,7 @@ fn each(
     table: &RuleTable,
     category: &Word,
     rules: &RuleSet,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> Option<(Vec<TagId>, Vec<TagId>)> {
     let vocabulary = &rules.vocabulary;
     let mut not = Vec::new();
@@ -131,14 +131,14 @@ fn each(
     Some((not, found))
 }
 
-struct Linker<'a> {
+struct Linker<'a, 'p> {
     file: usize,
     each: bool,
     rules: &'a RuleSet,
-    problems: &'a mut Problems,
+    problems: &'a mut Problems<'p>,
 }
 
-impl Linker<'_> {
+impl Linker<'_, '_> {
     fn field(&mut self, word: &Word) -> Option<u32> {
         let found = self.rules.vocabulary.field_id(word.as_ref());
         if found.is_none() {

@@ -10,7 +10,7 @@ use crate::rules::reading::Firmness;
 use crate::rules::vocabulary::{self, FieldKind, Holds, Ladder, Level, ListEntry, NameList, Rated, Tag, Vocabulary};
 use crate::rules::{Language, RuleSet, lexicon};
 
-pub(super) fn languages(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+pub(super) fn languages(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems<'_>) {
     for file in files {
         for table in &file.tables.language {
             if rules.languages.iter().any(|l| l.id == *table.id.as_ref()) {
@@ -42,7 +42,7 @@ pub(super) fn languages(files: &[File<'_>], rules: &mut RuleSet, problems: &mut 
 }
 
 /// Fields, tags and the modifiers around them.
-pub(super) fn vocabulary(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+pub(super) fn vocabulary(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems<'_>) {
     fields(files, rules, problems);
     tags(files, rules, problems);
     for file in files {
@@ -79,7 +79,7 @@ pub(super) fn vocabulary(files: &[File<'_>], rules: &mut RuleSet, problems: &mut
 
 /// Makes the names of tags ready to be found among other words, when all of them are known.
 /// Languages from number `known` on are new.
-pub(super) fn reading(files: &[File<'_>], known: usize, rules: &mut RuleSet, problems: &mut Problems) {
+pub(super) fn reading(files: &[File<'_>], known: usize, rules: &mut RuleSet, problems: &mut Problems<'_>) {
     let RuleSet { vocabulary, languages, .. } = rules;
     let loose = |name: &str| vocabulary::loose_key(&vocabulary::key(name));
     let mut firm: HashMap<(TagId, String), Firmness> = HashMap::new();
@@ -119,7 +119,7 @@ fn ids(files: &[File<'_>], vocabulary: &Vocabulary) -> HashMap<String, TagId> {
     (0..).map(TagId).zip(tags).map(|(id, t)| (t.id.clone(), id)).collect()
 }
 
-fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems<'_>) {
     let vocabulary = &mut rules.vocabulary;
     for file in files {
         for table in &file.tables.field {
@@ -165,7 +165,7 @@ fn fields(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
     }
 }
 
-fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems<'_>) {
     let closed: HashSet<String> = rules.vocabulary.fields.iter().filter_map(|f| f.one_of.clone()).collect();
     let vocabulary = &mut rules.vocabulary;
     let mut ids = ids(files, vocabulary);
@@ -267,7 +267,7 @@ fn tags(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
 
 /// Lists of names of other sites; a name is a further name of the first of its tags.
 /// Tags before number `known` were linked before.
-pub(super) fn lists(files: &[File<'_>], known: usize, rules: &mut RuleSet, problems: &mut Problems) {
+pub(super) fn lists(files: &[File<'_>], known: usize, rules: &mut RuleSet, problems: &mut Problems<'_>) {
     let vocabulary = &mut rules.vocabulary;
     for file in files {
         for table in &file.tables.list {
@@ -314,7 +314,7 @@ pub(super) fn lists(files: &[File<'_>], known: usize, rules: &mut RuleSet, probl
     }
 }
 
-pub(super) fn ratings(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems) {
+pub(super) fn ratings(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Problems<'_>) {
     for file in files {
         for table in &file.tables.rating {
             if rules.vocabulary.ladders.iter().any(|l| l.id == *table.id.as_ref()) {
@@ -331,7 +331,7 @@ pub(super) fn ratings(files: &[File<'_>], rules: &mut RuleSet, problems: &mut Pr
     }
 }
 
-fn ladder(file: &File<'_>, table: &RatingTable, field: u32, problems: &mut Problems) -> Ladder {
+fn ladder(file: &File<'_>, table: &RatingTable, field: u32, problems: &mut Problems<'_>) -> Ladder {
     let (pack, file) = (file.pack.name.clone(), file.file);
     let mut levels: Vec<Level> = Vec::new();
     for level in &table.levels {
