@@ -326,3 +326,27 @@ fn a_file_that_is_no_baseline_is_told_and_never_overwritten() {
     let (code, _, complaint) = sandbox.run(&["twice.txt", "--baseline", "none.toml"]);
     assert!(code == 2 && complaint.starts_with("forewarn: there is no baseline none.toml: "), "{complaint}");
 }
+
+/// The default configuration of a sandbox names a pack by its folder.
+#[test]
+fn packs_of_ones_own_are_kept_for_the_next_run_and_damage_to_what_is_kept_is_not_noticed() {
+    let sandbox = Sandbox::new();
+    let cache = sandbox.path("cache");
+    let files = || -> Vec<_> { std::fs::read_dir(&cache).into_iter().flatten().map(|f| f.unwrap().path()).collect() };
+    let check = |arguments: &[&str]| {
+        let output = sandbox.command(arguments).env("FOREWARN_CACHE_DIR", &cache).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let expected = check(&["twice.txt", "--no-cache"]);
+    assert_eq!((expected.0, files().len()), (Some(1), 0), "{expected:?}");
+    assert_eq!(check(&["twice.txt"]), expected);
+    let [kept] = files().try_into().unwrap();
+    let whole = std::fs::read(&kept).unwrap();
+    assert_eq!(check(&["twice.txt"]), expected);
+    std::fs::write(&kept, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(check(&["twice.txt"]), expected);
+    assert!(std::fs::read(&kept).unwrap() == whole);
+    std::fs::remove_dir_all(&cache).unwrap();
+    std::fs::write(&cache, "no folder").unwrap();
+    assert_eq!(check(&["twice.txt"]), expected);
+}

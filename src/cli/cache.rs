@@ -246,13 +246,12 @@ expect = { any = [{ tag = "{tag}" }, { field = "tags", one-of = ["snow"] }] }
                 crate::engine::check(work, notes, &rules, &crate::engine::Settings::default());
             });
         };
-        // the filters are large, and dull
-        for at in (0..whole.len()).filter(|at| whole[*at] != 0 || at % 500 == 0) {
-            for byte in [whole[at].wrapping_add(1), 0xff] {
-                let mut bytes = whole.clone();
-                bytes[at] = byte;
-                check(bytes);
-            }
+        // most bytes are those of filters, large and dull
+        let telling = (0..whole.len()).filter(|at| whole[*at] != 0 || at % 500 == 0);
+        for (at, byte) in telling.step_by(4).zip([0xff, 0x80, 1, 0x7f].into_iter().cycle()) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= byte;
+            check(bytes);
         }
         (0..whole.len()).step_by(whole.len() / 200).for_each(|length| check(whole[..length].to_vec()));
         assert!(decoded > 100, "{decoded}");

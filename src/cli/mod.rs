@@ -58,8 +58,8 @@ struct Arguments {
     command: Command,
     #[command(flatten)]
     color: colorchoice_clap::Color,
-    /// Do not keep packs of your own, as they were read, for the next run
-    #[arg(long, global = true, help_heading = "Global options")]
+    /// Read packs of your own anew, and keep nothing of them for the next run
+    #[arg(long, global = true)]
     no_cache: bool,
 }
 
