@@ -301,6 +301,8 @@ impl Loader {
         loaded.reports.retain(|r| missing.is_empty() && !self.faults.iter().any(|known| known.name == r.name));
         self.faults.extend(loaded.reports);
         let linked = Linked { rules: Arc::new(loaded.rules), faulty, missing };
+        // rules are kept until the program ends, and taking them apart then would only cost time
+        std::mem::forget(linked.rules.clone());
         self.by_packs.insert(key, linked.clone());
         linked
     }

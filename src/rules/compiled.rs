@@ -303,8 +303,8 @@ mod tests {
 
     /// All that a rule set says besides the tables of its terms, which are filed otherwise when they are linked together.
     fn said(rules: &RuleSet) -> (Vec<u8>, Vec<String>) {
-        let terms = (0..rules.index.len()).filter_map(|id| rules.index.term(crate::model::TermId(id)));
-        (rest(rules), terms.map(|t| format!("{t:?}")).collect())
+        let terms = (0..rules.index.len()).map(crate::model::TermId);
+        (rest(rules), terms.map(|id| format!("{:?} {:?}", rules.index.term(id), rules.index.text(id))).collect())
     }
 
     #[test]

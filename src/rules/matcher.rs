@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 pub use tokens::{Token, tokenize, word_key};
 
-use super::bytes::{Bytes, Rows, Strings, one, pair, stretch};
+use super::bytes::{Bytes, Rows, Strings, pair, stretch};
 use super::codec::coded;
 use super::lexicon::{MAX_WORDS, MIN_PREFIX};
 use crate::model::{LexiconId, TermId};
@@ -32,11 +32,9 @@ pub enum TermKind {
 
 /// A term of a lexicon.
 #[derive(Debug, Clone, Copy)]
-pub struct Term<'a> {
+pub struct Term {
     /// Its lexicon.
     pub lexicon: LexiconId,
-    /// As written in TOML.
-    pub text: &'a str,
     /// What an occurrence counts.
     pub weight: f32,
     /// What it does.
@@ -178,20 +176,26 @@ impl Part {
         self.terms.all().len() as u32
     }
 
-    fn term(&self, at: usize) -> Option<Term<'_>> {
-        let row = |at: usize| {
-            let [lexicon, weight, kind, end] = self.terms.all().get(at)?.as_chunks::<4>().0 else { return None };
-            Some((one(*lexicon), one(*weight), one(*kind), one(*end) as usize))
-        };
-        let (lexicon, weight, kind, end) = row(at)?;
-        let start = at.checked_sub(1).and_then(row).map_or(0, |r| r.3);
+    fn term(&self, at: usize) -> Option<Term> {
+        let [lexicon, weight, kind, _] = self.numbers(at)?;
         let kind = match kind {
             0 => TermKind::Counted,
             1 => TermKind::Exception,
             pattern => TermKind::Anchor(pattern - 2),
         };
-        let text = std::str::from_utf8(self.texts.get(start..end).unwrap_or(&[])).unwrap_or("");
-        Some(Term { lexicon: LexiconId(lexicon), text, weight: f32::from_bits(weight), kind })
+        Some(Term { lexicon: LexiconId(lexicon), weight: f32::from_bits(weight), kind })
+    }
+
+    fn text(&self, at: usize) -> Option<&str> {
+        let end = |at: usize| self.numbers(at).map(|[.., end]| end as usize);
+        let start = at.checked_sub(1).and_then(end).unwrap_or(0);
+        std::str::from_utf8(self.texts.get(start..end(at)?)?).ok()
+    }
+
+    #[inline]
+    fn numbers(&self, at: usize) -> Option<[u32; 4]> {
+        let row = u128::from_le_bytes(*self.terms.all().get(at)?);
+        Some([row as u32, (row >> 32) as u32, (row >> 64) as u32, (row >> 96) as u32])
     }
 }
 
@@ -218,10 +222,18 @@ impl Index {
     }
 
     /// A term by its id.
-    pub fn term(&self, id: TermId) -> Option<Term<'_>> {
+    pub fn term(&self, id: TermId) -> Option<Term> {
         match id.0.checked_sub(self.base.len()) {
             None => self.base.term(id.0 as usize),
             Some(at) => self.added.term(at as usize),
+        }
+    }
+
+    /// A term as written in TOML.
+    pub fn text(&self, id: TermId) -> Option<&str> {
+        match id.0.checked_sub(self.base.len()) {
+            None => self.base.text(id.0 as usize),
+            Some(at) => self.added.text(at as usize),
         }
     }
 
@@ -411,7 +423,7 @@ mod tests {
     use super::*;
 
     fn index(terms: &[&str]) -> Index {
-        let term = |text| Term { lexicon: LexiconId(0), text, weight: 1.0, kind: TermKind::Counted };
+        let term = |text| (Term { lexicon: LexiconId(0), weight: 1.0, kind: TermKind::Counted }, text);
         let sets = BTreeMap::from([("their".to_owned(), vec!["his".to_owned(), "her".to_owned()])]);
         let (mut book, mut forms) = (Book::default(), Vec::new());
         let sets = book.sets(&sets);

@@ -13,7 +13,8 @@ use crate::rules::{Example, ExampleOf, Pattern, RuleSet};
 /// Collects terms and phrases of all lexicons.
 #[derive(Default)]
 struct Terms<'a> {
-    terms: Vec<Term<'a>>,
+    /// Each as written in TOML, too.
+    terms: Vec<(Term, &'a str)>,
     forms: Vec<(Form, TermId)>,
     book: Book,
 }
@@ -21,7 +22,7 @@ struct Terms<'a> {
 impl<'a> Terms<'a> {
     /// Gives its place among these terms.
     fn add(&mut self, lexicon: LexiconId, text: &'a str, weight: f32, kind: TermKind) -> TermId {
-        self.terms.push(Term { lexicon, text, weight, kind });
+        self.terms.push((Term { lexicon, weight, kind }, text));
         TermId(self.terms.len() as u32 - 1)
     }
 }
@@ -138,7 +139,7 @@ fn add_terms<'a>(
             if kind == TermKind::Counted
                 && let Some(other) = starts.add(&form, term, terms)
             {
-                let other = terms.terms.get(other.0 as usize).map_or("", |t| t.text);
+                let other = terms.terms.get(other.0 as usize).map_or("", |t| t.1);
                 return problems.at(file, word, format!("`{}` says again what `{other}` says already.", word.as_ref()));
             }
             terms.forms.push((form, term));

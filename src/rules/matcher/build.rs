@@ -11,11 +11,11 @@ use crate::model::TermId;
 const MOST_KEYS: usize = 16;
 
 impl Index {
-    /// Files each phrase under its rarest word, together with a word beside it where there is one, so that the many
+    /// An index of terms, each with its text as written in TOML. Files each phrase under its rarest word, together with a word beside it where there is one, so that the many
     /// forms of a term are told apart by one look; where any of several words may stand, under each of them.
     /// `common` ranks words, the higher the more frequent.
     pub fn build<'w>(
-        terms: &[Term<'_>],
+        terms: &[(Term, &str)],
         book: &Book,
         forms: &[(Form, TermId)],
         common: impl IntoIterator<Item = (&'w str, u32)>,
@@ -26,7 +26,7 @@ impl Index {
     /// Adds terms after those that are there; of `forms` the terms are counted from the first of `terms`.
     pub(in crate::rules) fn add<'w>(
         &mut self,
-        terms: &[Term<'_>],
+        terms: &[(Term, &str)],
         book: &Book,
         forms: &[(Form, TermId)],
         common: impl IntoIterator<Item = (&'w str, u32)>,
@@ -44,7 +44,7 @@ impl Index {
 
 impl Part {
     fn build<'w>(
-        terms: &[Term<'_>],
+        terms: &[(Term, &str)],
         book: &Book,
         forms: &[(Form, TermId)],
         common: impl IntoIterator<Item = (&'w str, u32)>,
@@ -57,10 +57,10 @@ impl Part {
         part
     }
 
-    fn of_terms(terms: &[Term<'_>]) -> Self {
+    fn of_terms(terms: &[(Term, &str)]) -> Self {
         let (mut rows, mut texts) = (Vec::with_capacity(terms.len() * 16), Vec::new());
-        for term in terms {
-            texts.extend_from_slice(term.text.as_bytes());
+        for (term, text) in terms {
+            texts.extend_from_slice(text.as_bytes());
             let kind = match term.kind {
                 TermKind::Counted => 0,
                 TermKind::Exception => 1,
