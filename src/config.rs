@@ -175,6 +175,7 @@ impl Config {
             strict: self.strict.value,
             accepted: self.accepted.iter().map(|a| a.value.clone()).collect(),
             allow_in_works: true,
+            draws_map: false,
         }
     }
 

@@ -8,7 +8,8 @@ use crate::checks::{CHECKS, Check, Finding};
 use crate::collect::{collect, scenes};
 use crate::fix::make::{add, replace};
 use crate::model::{
-    Chapter, DetectorId, Diagnostic, Evidence, Facts, Label, Report, Safety, Scene, Score, Severity, Span, TagId, Work,
+    Chapter, ContentMap, DetectorId, Diagnostic, Evidence, Facts, Label, Report, Safety, Scene, Score, Severity, Span,
+    TagId, Work,
 };
 use crate::rules::condition::{Condition, Proof, Scope};
 use crate::rules::{Logic, Rule, RuleSet};
@@ -26,11 +27,13 @@ pub struct Settings {
     pub accepted: Vec<Accepted>,
     /// Whether the work itself may say what is accepted in it.
     pub allow_in_works: bool,
+    /// Whether the content map is drawn, which not every report shows.
+    pub draws_map: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { severities: HashMap::new(), strict: false, accepted: Vec::new(), allow_in_works: true }
+        Self { severities: HashMap::new(), strict: false, accepted: Vec::new(), allow_in_works: true, draws_map: false }
     }
 }
 
@@ -66,7 +69,8 @@ pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Set
         });
         let (kept, suppressed) = suppress::apply(found, &facts, rules, settings);
         let (words, address) = (story_words(&facts), address(&facts, rules));
-        (kept, suppressed, chapters(&facts, rules), content_map(&facts, rules), words, address)
+        let map = if settings.draws_map { content_map(&facts, rules) } else { ContentMap::default() };
+        (kept, suppressed, chapters(&facts, rules), map, words, address)
     };
     let mut report = Report { diagnostics, suppressed, chapters, map, words, address, ..Report::of(work) };
     report.sort();

@@ -204,7 +204,8 @@ impl Arguments {
     fn settings(&self, setup: &Setup) -> Settings {
         let strict = self.strict || setup.settings.strict;
         let allow_in_works = !self.ignore_allows;
-        Settings { strict, allow_in_works, ..setup.settings.clone() }
+        let draws_map = self.output.iter().any(Output::suggests);
+        Settings { strict, allow_in_works, draws_map, ..setup.settings.clone() }
     }
 
     fn fail_on(&self, setup: &Setup) -> Option<Severity> {

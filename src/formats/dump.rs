@@ -39,6 +39,12 @@ impl Format for Dump {
         if text.trim_start().starts_with(['<', '{']) {
             return Confidence::No;
         }
+        // of most texts the length of the lines says enough
+        let longest = lines(text, 0..text.len()).map(|l| l.text.len()).max().unwrap_or(0);
+        let is_nearly_all = longest > LONG_LINE && longest / 9 >= text.trim().len() / 10;
+        if longest <= LONG_LINE / 4 || !is_nearly_all && !text.contains(JUMP) && !text.contains(SERIES) {
+            return Confidence::No;
+        }
         // people put a header of their own on top of a page's text; its own long line of tags is no page
         let header = own_header(text, &Limits::default());
         let body = header.body..text.len();
