@@ -296,7 +296,7 @@ fn ends_at(text: &str, tokens: &[Token], phrase: &Phrase, last: usize) -> bool {
             let (Some(a), Some(b)) = (tokens.get(first + k), tokens.get(first + k + 1)) else { return false };
             let between = text.get(a.end as usize..b.start as usize).unwrap_or("");
             match gap {
-                Gap::Space => is_space(between),
+                Gap::Space => is_space(between.as_bytes()),
                 Gap::Exact(exact) => between == exact,
             }
         })

@@ -42,8 +42,8 @@ pub struct Term {
 }
 
 /// Whether what stands between two words is what a space in a term stands for: a space or any hyphen.
-pub fn is_space(between: &str) -> bool {
-    matches!(between, " " | "-" | "\u{1e}")
+pub fn is_space(between: &[u8]) -> bool {
+    matches!(between, b" " | b"-" | b"\x1e")
 }
 
 /// A place where a term stands.
@@ -313,6 +313,8 @@ impl<'a> Scan<'a> {
 
     /// Compares each phrase, whose anchor is the element named beside it, with the words around token `i`.
     fn check(&self, candidates: impl Iterator<Item = Filed>, i: usize, found: &mut impl FnMut(Hit)) {
+        // the terms that stand under one key mostly have the same anchor
+        let mut compared: Option<([u8; 8], bool)> = None;
         for Filed { phrase, at } in candidates {
             let Some((place, term)) = self.phrases.get(phrase as usize).map(|p| pair(*p)) else { continue };
             let from = (place >> COUNT_BITS) as usize;
@@ -323,7 +325,12 @@ impl<'a> Scan<'a> {
             else {
                 continue;
             };
-            if self.matches(Element::read(*anchor), i)
+            let is_there = match compared {
+                Some((same, is_there)) if same == *anchor => is_there,
+                _ => self.matches(Element::read(*anchor), i),
+            };
+            compared = Some((*anchor, is_there));
+            if is_there
                 && let Some(last) = self.forward(after, i + 1)
                 && let Some(first) = self.backward(before, i)
             {
@@ -338,7 +345,8 @@ impl<'a> Scan<'a> {
     }
 
     fn matches(&self, element: Element, i: usize) -> bool {
-        let word = self.word(i).as_bytes();
+        let Some(token) = self.tokens.get(i) else { return false };
+        let word = self.text.as_bytes().get(token.start as usize..token.end as usize).unwrap_or(&[]);
         match element.kind {
             Kind::Word => word.eq_ignore_ascii_case(self.pooled(element.what)),
             Kind::Prefix => {
@@ -347,7 +355,7 @@ impl<'a> Scan<'a> {
             }
             Kind::Set => {
                 let members = self.members.get(stretch(self.sets, element.what)).unwrap_or(&[]);
-                let tag = tag(self.tokens.get(i).map_or(0, |t| t.key));
+                let tag = tag(token.key);
                 let alike = members.iter().skip(members.partition_point(|m| pair(*m).0 < tag)).map(|m| pair(*m));
                 let mut alike = alike.take_while(|m| m.0 == tag);
                 alike.any(|m| self.pooled(m.1).eq_ignore_ascii_case(word))
@@ -359,10 +367,10 @@ impl<'a> Scan<'a> {
     /// Whether what stands after token `i` is the gap before an element.
     fn gap(&self, i: usize, gap: u32) -> bool {
         let (Some(a), Some(b)) = (self.tokens.get(i), self.tokens.get(i + 1)) else { return false };
-        let between = self.text.get(a.end as usize..b.start as usize).unwrap_or("");
+        let between = self.text.as_bytes().get(a.end as usize..b.start as usize).unwrap_or(&[]);
         match (gap as usize).checked_sub(1) {
             None => is_space(between),
-            Some(exact) => self.gaps.bytes(exact) == between.as_bytes(),
+            Some(exact) => self.gaps.bytes(exact) == between,
         }
     }
 

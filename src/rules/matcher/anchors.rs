@@ -27,52 +27,71 @@ pub(super) fn tag(key: u64) -> u32 {
     (hash(key) >> 32) as u32
 }
 
-/// A set of keys that may say yes for a key that is not in it: small enough for the first-level cache.
+/// A set of keys that may say yes for a key that is not in it: small enough to stay near the processor. A key has two bits in
+/// one word of it, after F. Putze, P. Sanders and J. Singler, “Cache-, Hash- and Space-Efficient Bloom Filters” (2007).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filter(Rows<8>);
 
 coded!(Filter { 0 });
 
-const FILTER_BITS: u32 = 17;
+/// Words of the filter for so many keys, as a power of two: a byte a key, so that one in twenty others passes.
+fn words_for(keys: usize) -> u32 {
+    (keys / 8).next_power_of_two().ilog2().clamp(4, 16)
+}
+
+/// The word of a key in a filter of a power of two words, and its bits there.
+#[inline]
+fn bits_of(key: u64, words: u32) -> (usize, u64) {
+    let hash = hash(key);
+    // the shift is less than 64 even for one word
+    (((hash >> 1) >> (63 - words)) as usize, 1 << (hash >> 16 & 63) | 1 << (hash >> 22 & 63))
+}
 
 impl Filter {
     pub(super) fn build(keys: impl Iterator<Item = u64>) -> Self {
-        let mut bits = vec![0u64; 1 << (FILTER_BITS - 6)];
+        let mut keys: Vec<u64> = keys.collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let words = words_for(keys.len());
+        let mut all = vec![0u64; 1 << words];
         for key in keys {
-            let bit = hash(key) >> (64 - FILTER_BITS);
-            if let Some(word) = bits.get_mut((bit >> 6) as usize) {
-                *word |= 1 << (bit & 63);
-            }
+            let (at, bits) = bits_of(key, words);
+            all.get_mut(at).into_iter().for_each(|word| *word |= bits);
         }
-        Self(bits.into_iter().map(u64::to_le_bytes).collect())
+        Self(all.into_iter().map(u64::to_le_bytes).collect())
     }
 
-    /// The keys of both.
+    /// The keys of both. The word of a key in a small filter stands for several in a large one, all those that start alike.
     pub(super) fn with(&self, other: &Self) -> Self {
-        match (self.0.all(), other.0.all()) {
-            (_, []) => self.clone(),
-            ([], _) => other.clone(),
-            (a, b) => {
-                let both = a.iter().zip(b).map(|(a, b)| u64::from_le_bytes(*a) | u64::from_le_bytes(*b));
-                Self(both.map(u64::to_le_bytes).collect())
-            }
-        }
+        let (small, large) = if self.0.all().len() < other.0.all().len() { (self, other) } else { (other, self) };
+        let (small, large) = (small.0.all(), large.0.all());
+        let each = large.len() / small.len().max(1);
+        let both = large.iter().enumerate().map(|(at, word)| {
+            let of_small =
+                at.checked_div(each).and_then(|at| small.get(at)).map_or(0, |word| u64::from_le_bytes(*word));
+            (u64::from_le_bytes(*word) | of_small).to_le_bytes()
+        });
+        Self(both.collect())
     }
 
     pub(super) fn bits(&self) -> Bits<'_> {
-        Bits(self.0.all())
+        let words = self.0.all();
+        Bits { words, power: words.len().checked_ilog2().unwrap_or(0) }
     }
 }
 
 /// A filter to look into.
 #[derive(Clone, Copy)]
-pub(super) struct Bits<'a>(&'a [[u8; 8]]);
+pub(super) struct Bits<'a> {
+    words: &'a [[u8; 8]],
+    power: u32,
+}
 
 impl Bits<'_> {
     #[inline]
     pub(super) fn may_hold(self, key: u64) -> bool {
-        let bit = hash(key) >> (64 - FILTER_BITS);
-        self.0.get((bit >> 6) as usize).is_some_and(|word| u64::from_le_bytes(*word) >> (bit & 63) & 1 == 1)
+        let (at, bits) = bits_of(key, self.power);
+        self.words.get(at).is_some_and(|word| u64::from_le_bytes(*word) & bits == bits)
     }
 }
 

@@ -7,8 +7,9 @@ use super::word_key;
 use super::{COUNT_BITS, Element, Index, Kind, Part, Term, TermKind};
 use crate::model::TermId;
 
-/// Most keys that a phrase is filed under: more would cost more at start than they spare in a scan.
-const MOST_KEYS: usize = 16;
+/// Most keys that a phrase is filed under. Few phrases need many, but those have frequent words and would be compared at
+/// each of them.
+const MOST_KEYS: usize = 256;
 
 impl Index {
     /// An index of terms, each with its text as written in TOML. Files each phrase under its rarest word, together with a word beside it where there is one, so that the many
