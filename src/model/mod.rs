@@ -1,5 +1,6 @@
 //! The words every other part speaks; this module depends on nothing else in the crate.
 
+pub mod bits;
 pub mod diagnostic;
 pub mod entities;
 pub mod facts;

@@ -18,7 +18,7 @@ pub(super) fn marks(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     // where each mark ends next, so that the text is searched once for each
     let mut ends = [Some(at); MARKS.len()];
     let rest = |at: usize| text.get(at..range.end).unwrap_or("");
-    while let Some(next) = rest(at).find(['{', '%']) {
+    while let Some(next) = memchr::memchr2(b'{', b'%', rest(at).as_bytes()) {
         at += next;
         let mark = MARKS.iter().zip(&mut ends).find(|((open, _), _)| rest(at).starts_with(open));
         let Some(((open, close), end)) = mark else {

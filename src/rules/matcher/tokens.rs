@@ -1,5 +1,7 @@
 //! The words of a text, found 64 bytes at a time.
 
+use crate::model::bits::{bits, is_plain_word};
+
 /// A word of a text: bytes from `start` to `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
@@ -43,7 +45,8 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     let (mut inside, mut start) = (0, 0);
     for (from, block) in (0..).step_by(64).zip(blocks.iter().chain([&last])) {
-        let words = word_bits(block);
+        // see `is_word_byte`
+        let words = bits(block, |byte| is_plain_word(byte) | (byte >= 0x80));
         // where a word starts, and one past where it ends, in turn
         let mut edges = words ^ (words << 1 | inside);
         let mut open = inside == 1;
@@ -76,23 +79,6 @@ fn push(text: &[u8], mut start: usize, mut end: usize, tokens: &mut Vec<Token>) 
     if start < end {
         tokens.push(Token { key: key_at(text, start, end), start: start as u32, end: end as u32 });
     }
-}
-
-/// Which of 64 bytes belong to a word, the first as the lowest bit; see
-/// [`is_word_byte`](crate::rules::lexicon::is_word_byte). Written so that compilers do 16 bytes or more at a time.
-fn word_bits(block: &[u8; 64]) -> u64 {
-    let mut is_word = [0u8; 64];
-    for (to, byte) in is_word.iter_mut().zip(block) {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        *to = u8::from(letter | digit | (*byte == b'_') | (*byte >= 0x80));
-    }
-    let mut bits = 0;
-    for (shift, eight) in (0..).step_by(8).zip(is_word.as_chunks::<8>().0) {
-        // eight bytes of 0 or 1 become the bits of the highest byte
-        bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << shift;
-    }
-    bits
 }
 
 #[cfg(test)]
