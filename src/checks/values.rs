@@ -153,9 +153,6 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
     };
     let mut found = Vec::new();
     for (entry, kind, _) in entries_of(facts, rules, rule) {
-        if rules.vocabulary.resolve(&entry.text).is_some_and(|r| !r.misspelt) {
-            continue;
-        }
         let written = loose(&entry.text);
         // a slip leaves the first letter as it is, so that few names need to be looked at
         let starts_alike = |name: &str| {
@@ -164,6 +161,9 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
         };
         let mut near = tags().map(|t| t.name.as_str()).filter(|name| starts_alike(name));
         let Some(name) = near.find(|name| slipped(&written, &loose(name))) else { continue };
+        if rules.vocabulary.resolve(&entry.text).is_some_and(|r| !r.misspelt) {
+            continue;
+        }
         let mut finding = Finding::about_entry(&kind.id, &entry.text)
             .fill("value", entry.text.clone())
             .fill("expected", name)

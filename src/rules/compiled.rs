@@ -3,6 +3,7 @@
 //! What a run on one work does not need is left out: examples, and the tiny works of rules.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::bytes::Bytes;
 use super::codec::{Coded, Reader, coded};
@@ -185,6 +186,7 @@ fn rules(rest: &Bytes, index: Index, base: Option<u32>) -> Option<RuleSet> {
         rules: Coded::read(from)?,
         examples: Vec::new(),
         base,
+        frequent: OnceLock::new(),
     };
     from.is_done().then_some(rules)
 }

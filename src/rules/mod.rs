@@ -1,12 +1,14 @@
 //! TOML packs to a rule set: the tables, their linking, and the bundled packs.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 mod bytes;
 mod codec;
 pub(crate) mod compiled;
 pub mod condition;
 pub mod detector;
+mod frequent;
 pub mod lexicon;
 mod link;
 pub mod matcher;
@@ -29,6 +31,7 @@ pub use pattern::Pattern;
 use crate::model::{LexiconId, RuleText, Severity, TagId};
 use condition::Condition;
 use detector::Detector;
+use frequent::Frequent;
 use lexicon::{Lexicon, Phrase};
 use matcher::Index;
 use vocabulary::Vocabulary;
@@ -68,6 +71,8 @@ pub struct RuleSet {
     pub examples: Vec<Example>,
     /// Which of the compiled rule sets it was made from.
     pub(crate) base: Option<u32>,
+    /// What tells languages apart at once; made when the first text is read.
+    frequent: OnceLock<Frequent>,
 }
 
 impl RuleSet {
@@ -101,6 +106,13 @@ impl RuleSet {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`forewarn rules list` shows all rules".to_owned(),
         }
+    }
+
+    /// The language that the beginning of a normalized text is plainly in, by its most frequent words; none leaves that to
+    /// a closer look.
+    pub fn plain_language(&self, sample: &str) -> Option<&Language> {
+        let frequent = self.frequent.get_or_init(|| Frequent::new(&self.languages));
+        frequent.language(sample).and_then(|language| self.languages.get(language))
     }
 
     /// A lexicon by its index.
