@@ -246,9 +246,9 @@ expect = { any = [{ tag = "{tag}" }, { field = "tags", one-of = ["snow"] }] }
                 crate::engine::check(work, notes, &rules, &crate::engine::Settings::default());
             });
         };
-        // most bytes are those of filters, large and dull
+        // many bytes are those of filters, large and dull
         let telling = (0..whole.len()).filter(|at| whole[*at] != 0 || at % 500 == 0);
-        for (at, byte) in telling.step_by(4).zip([0xff, 0x80, 1, 0x7f].into_iter().cycle()) {
+        for (at, byte) in telling.zip([0xff, 0x80, 1, 0x7f].into_iter().cycle()) {
             let mut bytes = whole.clone();
             bytes[at] ^= byte;
             check(bytes);

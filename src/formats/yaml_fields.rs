@@ -1,5 +1,6 @@
 //! The fields that a YAML mapping declares, with the exact place of every key and value.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -55,6 +56,35 @@ impl Offsets {
         let start = self.byte(span.start.index());
         start..self.byte(span.end.index()).max(start)
     }
+}
+
+/// A block in which no bracket closes at the start of a line: the parser takes that for the start of a key when the list
+/// has one entry in quotes. The line break before it becomes a space, so that all other characters stay in their places.
+fn closed_on_line(text: &str) -> Cow<'_, str> {
+    let closes = |at: usize| text.get(at + 1..).is_some_and(|rest| rest.starts_with([']', '}']));
+    let mut found = memchr::memchr_iter(b'\n', text.as_bytes()).filter(|at| closes(*at)).peekable();
+    if found.peek().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let (mut joined, mut from) = (String::with_capacity(text.len()), 0);
+    for at in found {
+        let line = text.get(from..at).unwrap_or("");
+        // a comment goes on to the end of its line
+        let last = line.rsplit('\n').next().unwrap_or(line);
+        let broken = last.contains('#');
+        let words = line.strip_suffix('\r').filter(|_| !broken).unwrap_or(line);
+        joined.push_str(words);
+        joined.push_str(if broken {
+            "\n"
+        } else if words.len() < line.len() {
+            "  "
+        } else {
+            " "
+        });
+        from = at + 1;
+    }
+    joined.push_str(text.get(from..).unwrap_or(""));
+    Cow::Owned(joined)
 }
 
 /// What an open mapping or list is being read for.
@@ -120,7 +150,8 @@ impl<'t> Reader<'t> {
         self.brackets.clear();
         self.latest = None;
         let offsets = Offsets::new(self.text, &block);
-        for event in Parser::new_from_str(self.text.get(block.clone())?) {
+        let text = closed_on_line(self.text.get(block.clone())?);
+        for event in Parser::new_from_str(&text) {
             let (event, span) = match event {
                 Ok(event) => event,
                 Err(error) => return self.mistake(&error, offsets.byte(error.marker().index()), &block),
@@ -163,7 +194,11 @@ impl<'t> Reader<'t> {
         None
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, range: Range<usize>) {
+    fn scalar(&mut self, value: &str, style: ScalarStyle, mut range: Range<usize>) {
+        // behind a closing quote the parser counts the blanks, too
+        if let Some(written) = self.text.get(range.clone()).filter(|w| w.starts_with(['"', '\''])) {
+            range.end = range.start + written.trim_end().len();
+        }
         let exact = exact(self.id, self.text, range.clone(), value);
         let null = style == ScalarStyle::Plain && matches!(value, "" | "~" | "null" | "Null" | "NULL");
         let top = self.stack.len() == 1;
@@ -448,6 +483,8 @@ mod tests {
             ("cw:\n  - TW: blood\n  - x\n", &["cw[]=TW: blood|x"]),
             ("c:\n  - name: A\n    age: 40\n  - name: B\n    age: 50\n", &["c name[]=A|B", "c age[]=40|50"]),
             ("c: [[x, y], z]\n", &["c[]=x|y|z"]),
+            ("c: [\n  \"x y\"\n]\nd: {\r\n  'e': 'f'\r\n}\n", &["c[]=x y", "d e=f"]),
+            ("c: [\n  'x', # one\n  y # two\n]\nd: [\n  \"ü\",\n]\n", &["c[]=x|y", "d[]=ü"]),
         ] {
             let (fields, notes) = read(yaml);
             assert_eq!(summary(yaml, &fields), expected, "{yaml}");
