@@ -345,6 +345,8 @@ impl<'a> Scan<'a> {
     }
 
     fn matches(&self, element: Element, i: usize) -> bool {
+        #[cfg(test)]
+        tests::COMPARED.with(|compared| compared.set(compared.get() + 1));
         let Some(token) = self.tokens.get(i) else { return false };
         let word = self.text.as_bytes().get(token.start as usize..token.end as usize).unwrap_or(&[]);
         match element.kind {
@@ -429,6 +431,48 @@ mod tests {
     use crate::rules::lexicon::Book;
 
     use super::*;
+
+    thread_local! {
+        /// How often a word was compared with what a phrase has there.
+        pub(super) static COMPARED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    /// The comparisons for a text: what matching costs, whatever the machine.
+    fn compared(index: &Index, text: &str, names: &[&str]) -> usize {
+        COMPARED.with(|compared| compared.set(0));
+        hits(index, text, names);
+        COMPARED.with(std::cell::Cell::get)
+    }
+
+    #[test]
+    fn the_cost_of_a_text_grows_with_its_length_and_no_faster_whatever_the_pack_and_the_text() {
+        // phrases that start alike, share an anchor, overlap, or may be names of any length
+        let many: Vec<String> =
+            (1..=8).map(|n| vec!["a"; n].join(" ")).chain((0..90).map(|i| format!("a b{i}"))).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let any = (0..90).map(|i| format!("a{i}")).collect::<Vec<_>>().join("|");
+        let hostile: [(&[&str], &str, &[&str]); 5] = [
+            (&many, "a ", &[]),
+            (
+                &["(a|b) (a|b) (a|b) (a|b) (a|b) (a|b)", "a (b|a) a", "aaaaaaaa1 aaaaaaaa2", "aaaa*"],
+                "a b aaaaaaaa2 ",
+                &[],
+            ),
+            (
+                &["{character} a {character}", "{character} {character} a", "a {character}"],
+                "A a A A ",
+                &["a", "a a", "a a a a"],
+            ),
+            (&[&format!("({any}) (a1|a2)"), &format!("(a1|a2) a1 ({any})")], "a1 a2 ", &[]),
+            (&["a-b-a", "a's a", "f**k a", "aa* aa* "], "a-b-a's f**k aaaa ", &[]),
+        ];
+        for (terms, part, names) in hostile {
+            let terms: Vec<&str> = terms.iter().copied().filter(|t| !t.ends_with(' ')).collect();
+            let index = index(&terms);
+            let [short, long] = [200, 2_000].map(|n| compared(&index, &part.repeat(n), names));
+            assert!(short > 0 && long <= short * 10 + 1_000, "{terms:?}: {short}, then {long}");
+        }
+    }
 
     fn index(terms: &[&str]) -> Index {
         let term = |text| (Term { lexicon: LexiconId(0), weight: 1.0, kind: TermKind::Counted }, text);
