@@ -1,6 +1,7 @@
 //! `forewarn check`: paths in, reports out.
 
 mod files;
+mod jsonl;
 mod run;
 
 use std::collections::HashSet;
@@ -8,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use jsonl::refusal as beside_jsonl;
 use run::Run;
 
 use super::discover::{Discovered, Found, discover};
@@ -28,6 +30,9 @@ pub struct Arguments {
     /// Stories, folders of stories, or `-` for standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
+    /// Check the work in each line of a JSON Lines file, or of `-`, and print a line for each line
+    #[arg(long, value_name = "FILE", conflicts_with_all = jsonl::REFUSED.iter().map(|r| r.0))]
+    jsonl: Option<PathBuf>,
     #[arg(long, short, value_name = "FORMAT[=FILE]", value_parser = output::parse, help = output::help())]
     output: Vec<Output>,
     /// Lowest severity that makes the exit code 1 [default: error]
@@ -68,6 +73,9 @@ pub struct Arguments {
 /// that the output is whole and the other files are checked.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.validate()?;
+    if let Some(path) = &arguments.jsonl {
+        return arguments.lines(path);
+    }
     let mut loader = Loader::new(arguments.input.config.clone());
     let found = arguments.discover(&mut loader)?;
     if arguments.fix.wanted() || arguments.output.iter().any(|output| output::place(output).is_some()) {

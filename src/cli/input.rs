@@ -1,5 +1,7 @@
 //! One file to works: its bytes, the metadata that stands beside it, and what the command line declares.
 
+pub mod line;
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read as _};
@@ -162,14 +164,19 @@ impl Options {
                     result = Err(Failure::Request(message));
                     return;
                 }
-                for metadata in beside.iter().map(again) {
-                    notes.extend(metadata::merge(&mut work, metadata, false));
-                }
-                self.declare(&mut work, vocabulary);
+                self.complete(&mut work, &mut notes, &beside, vocabulary);
             }
             result = receiver(work, notes);
         });
         result
+    }
+
+    /// Adds to a work that was read what stands beside it and what was declared.
+    fn complete(&self, work: &mut Work, notes: &mut Vec<Diagnostic>, beside: &[Metadata], vocabulary: &Vocabulary) {
+        for metadata in beside.iter().map(again) {
+            notes.extend(metadata::merge(work, metadata, false));
+        }
+        self.declare(work, vocabulary);
     }
 
     /// The names of columns that `--map` gives.

@@ -31,6 +31,7 @@ pub fn said(error: &clap::Error, words: &[OsString]) -> Option<String> {
     match error.kind() {
         ErrorKind::InvalidSubcommand => no_command(error, words),
         ErrorKind::UnknownArgument => option_first(words),
+        ErrorKind::ArgumentConflict => beside_jsonl(error),
         _ => None,
     }
 }
@@ -90,6 +91,30 @@ fn option_first(words: &[OsString]) -> Option<String> {
     let is_known = known.any(|a| a.get_long() == Some(name) || a.get_short().is_some_and(|s| name == s.to_string()));
     let rest = shown(words.iter().skip(1));
     is_known.then(|| format!("forewarn: `{first}` belongs to a command: `forewarn check {rest}`"))
+}
+
+/// What is said when something stands beside `--jsonl` that does not go with it.
+fn beside_jsonl(error: &clap::Error) -> Option<String> {
+    let mut named: Vec<&str> = Vec::new();
+    for kind in [ContextKind::InvalidArg, ContextKind::PriorArg] {
+        match error.get(kind) {
+            Some(ContextValue::String(name)) => named.push(name),
+            Some(ContextValue::Strings(names)) => named.extend(names.iter().map(String::as_str)),
+            _ => {}
+        }
+    }
+    if !named.iter().any(|name| name.starts_with("--jsonl")) {
+        return None;
+    }
+    // as `--since <REV>`, or `[PATHS]...`
+    let option = |name: &&str| name.split_whitespace().next().unwrap_or("").to_owned();
+    let other = named.iter().map(option).find(|name| name != "--jsonl")?;
+    let (said, id) = match other.strip_prefix("--") {
+        Some(name) => (format!("`{other}`"), name.replace('-', "_")),
+        None => ("another path".to_owned(), "paths".to_owned()),
+    };
+    let why = super::check::beside_jsonl(&id)?;
+    Some(format!("forewarn: `--jsonl` and {said} do not go together: {why}"))
 }
 
 /// Arguments as they are written in a shell, near enough to be understood.

@@ -95,6 +95,20 @@ impl Format for Json {
     }
 }
 
+/// Reads a document that is one line of JSON Lines; `number` says which. Gives which of the names it has columns for.
+pub(super) fn line(
+    document: &Document,
+    number: usize,
+    names: &Names,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> Vec<bool> {
+    let Content::Text(source) = &document.content else { return Vec::new() };
+    let mut file = File { name: &document.name, source, reader: Reader::new(limits, names), limits, sink };
+    file.line(0, &source.text, number);
+    file.reader.met
+}
+
 /// The first object at or after `at`, or inside the lists and wrappers that start there.
 fn first_object(text: &str, at: usize) -> Option<Range<usize>> {
     let mut scanner = Scanner::new(text, at);
@@ -148,14 +162,20 @@ struct File<'f, 's, 'w> {
 impl File<'_, '_, '_> {
     fn lines(&mut self) {
         let mut at = 0;
-        for (line, number) in self.source.text.split_inclusive('\n').zip(1..) {
-            let trimmed = line.trim();
-            let start = at + (line.len() - line.trim_start().len());
+        let source = self.source;
+        for (line, number) in source.text.split_inclusive('\n').zip(1..) {
+            self.line(at, line, number);
             at += line.len();
-            if !trimmed.is_empty() {
-                let column = start + line.len() + 1 - at;
-                self.record(start..start + trimmed.len(), number, Position { line: number, column });
-            }
+        }
+    }
+
+    /// Reads the line that starts at `at`, if there is anything in it.
+    fn line(&mut self, at: usize, line: &str, number: usize) {
+        let trimmed = line.trim();
+        if !trimmed.is_empty() {
+            let indent = line.len() - line.trim_start().len();
+            let start = at + indent;
+            self.record(start..start + trimmed.len(), number, Position { line: number, column: indent + 1 });
         }
     }
 

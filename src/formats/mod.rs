@@ -25,6 +25,7 @@ mod info_line;
 mod json;
 mod label;
 pub mod limits;
+pub mod line;
 mod lines;
 #[cfg(feature = "markdown")]
 mod markdown;
@@ -204,20 +205,22 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
                 told.names.unwrap_or(&Names::default()),
                 limits,
                 &mut |mut work, mut found| {
-                    // without a source nothing was read: a container that is damaged or over a limit; a record that cannot be
-                    // read is counted like a file that cannot, a book that lacks a part of its text is a work
                     if !work.sources.is_empty() {
                         found.splice(0..0, notes.drain(..));
                     }
-                    let is_refusal = |n: &Diagnostic| n.rule == UNREADABLE && n.severity == Severity::Error;
-                    let unread = work.sources.is_empty() || found.iter().any(is_refusal);
-                    work.format = if unread { "" } else { format.name() };
+                    work.format = if is_unread(&work, &found) { "" } else { format.name() };
                     sink(work, found);
                 },
             );
         }
         None => sink(Work { name, ..Work::default() }, vec![decode::not_read(&document)]),
     }
+}
+
+/// Whether a work could not be read. Without a source nothing was: a container that is damaged or over a limit. A record
+/// that cannot be read is counted like a file that cannot, a book that lacks a part of its text is a work.
+fn is_unread(work: &Work, notes: &[Diagnostic]) -> bool {
+    work.sources.is_empty() || notes.iter().any(|n| n.rule == UNREADABLE && n.severity == Severity::Error)
 }
 
 /// Says in words which line of a data set a note points at: the sources of its works are records, and what a label of the

@@ -13,7 +13,7 @@ use super::{Names, exporter, unreadable};
 use crate::model::{Diagnostic, Position, Section, SectionKind, Severity, Source, Span, Spanned, State, Work};
 
 /// The rule under which what is no work is told of.
-const NOT_A_WORK: &str = "core/not-a-work";
+pub(super) const NOT_A_WORK: &str = "core/not-a-work";
 
 /// A column of a record with its value.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ pub(super) struct Reader<'a> {
     pub limits: &'a Limits,
     pub names: &'a Names,
     /// Which of the names were met.
-    met: Vec<bool>,
+    pub met: Vec<bool>,
     /// The columns of the first record.
     columns: Vec<String>,
     /// Whether it was told that there is no column of text.

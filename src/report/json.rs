@@ -12,7 +12,7 @@ use super::{Options, Reporter};
 use crate::model::{self, Inside, Safety, Span};
 
 /// Raised when a reader of the old shape would misread the new one.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Longest quote, in characters; a longer one ends in `…`.
 pub(super) const QUOTE: usize = 300;
@@ -88,7 +88,7 @@ struct Last<'a> {
 }
 
 #[derive(Serialize)]
-struct Work<'a> {
+pub(super) struct Work<'a> {
     path: &'a str,
     format: Option<&'a str>,
     words: u64,
@@ -203,7 +203,7 @@ struct Totals<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(report: &'a model::Report, excerpts: bool) -> Self {
+    pub(super) fn new(report: &'a model::Report, excerpts: bool) -> Self {
         let chapter = |c: &'a model::Chapter| Chapter {
             number: c.number,
             title: c.title.as_deref().filter(|_| excerpts),

@@ -14,6 +14,7 @@ pub mod map;
 mod place;
 mod plain;
 mod rdjson;
+pub mod record;
 mod sarif;
 mod sentences;
 mod summary;

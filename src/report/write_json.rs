@@ -30,11 +30,34 @@ impl Formatter for Escaping {
         }
         self.0.write_string_fragment(out, rest)
     }
+
+    /// JSON that someone else wrote. White space between its parts is made one line; all else that is escaped here can
+    /// only stand in a string of it.
+    fn write_raw_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        for part in fragment.split_inclusive(['\t', '\n', '\r']) {
+            let inner = part.trim_end_matches(['\t', '\n', '\r']);
+            self.write_string_fragment(out, inner)?;
+            if inner.len() < part.len() {
+                out.write_all(b" ")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_of_others_becomes_one_line() {
+        let raw: Box<serde_json::value::RawValue> =
+            serde_json::from_str("{\"a\":\r\n\t[1.00, 123456789012345678901, \"b\u{2028}\\n犬\"]}").unwrap();
+        let mut out = Vec::new();
+        write(&raw, &mut out).unwrap();
+        let expected = r#"{"a":   [1.00, 123456789012345678901, "b\u2028\n犬"]}"#;
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
 
     #[test]
     fn what_breaks_lines_or_steers_terminals_is_escaped() {
