@@ -9,6 +9,7 @@ mod consumers;
 mod samples;
 
 use forewarn::model::{Decoding, Diagnostic, Files, Report, Severity, Source, SourceId, Span, Totals};
+use forewarn::report::record::Record;
 use forewarn::report::{Options, REPORTERS, reporter};
 use proptest::prelude::*;
 use samples::{clean, hostile, reports, story};
@@ -169,10 +170,20 @@ fn json_keeps_its_schema() {
         for line in print("jsonl", &options, &reports()).lines() {
             check(line);
         }
+        let id = serde_json::value::to_raw_value(&["any", "value"]).unwrap();
+        let record = Record { line: 3, id: Some(&id) };
+        let mut printed = Vec::new();
+        for report in reports() {
+            record.report(&report, options.excerpts, &mut printed).unwrap();
+        }
+        Record { line: 4, id: None }.error("It breaks off.", &mut printed).unwrap();
+        for line in String::from_utf8(printed).unwrap().lines() {
+            assert!(check(line)["line"].is_number());
+        }
     }
     let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).unwrap();
     let examples: Vec<&str> = docs.split("```json\n").skip(1).filter_map(|e| e.split("```").next()).collect();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 4);
     for example in examples {
         check(example);
     }
