@@ -85,21 +85,23 @@ def main() -> int:
     parser.add_argument("--forewarn", default="forewarn", help="the program on the workers [default: forewarn]")
     parser.add_argument("--id", help="of Parquet, the column that tells works apart [default: id]")
     parser.add_argument("--partitions", type=int, help="cut the input anew into so many parts")
-    parser.add_argument("options", nargs="*", help="options of `forewarn check`, after `--`")
-    arguments = parser.parse_args()
+    parser.epilog = "What stands behind `--` are options of `forewarn check`."
+    given = sys.argv[1:]
+    cut = given.index("--") if "--" in given else len(given)
+    arguments, options = parser.parse_args(given[:cut]), given[cut + 1 :]
 
     spark = SparkSession.builder.appName("forewarn").getOrCreate()
     lines = records(spark, arguments.input, arguments.id)
     if arguments.partitions:
         lines = lines.repartition(arguments.partitions)
-    check(spark, lines, [arguments.forewarn, "check", *arguments.options]).write.parquet(arguments.output)
+    check(spark, lines, [arguments.forewarn, "check", *options]).write.parquet(arguments.output)
 
     written = spark.read.parquet(arguments.output)
     works, refused = written.count(), written.where(f.col("error").isNotNull()).count()
-    given = lines.count()
-    print(f"{given} records given, {works} rows written, {refused} of them without a work")
+    read = lines.count()
+    print(f"{read} records given, {works} rows written, {refused} of them without a work")
     spark.stop()
-    return 0 if given == works else 1
+    return 0 if read == works else 1
 
 
 if __name__ == "__main__":

@@ -69,12 +69,12 @@ def spark_home(temp: Path) -> Path:
     return home
 
 
-def run(temp: Path, files: list[Path], source: str, target: Path, kill: bool) -> tuple[str, list[str]]:
+def run(temp: Path, files: list[Path], source: str, target: Path, kill: bool, *options: str) -> tuple[str, list[str]]:
     """Runs check.py on the cluster, and kills a forewarn and a worker of Python when that is wanted."""
     home = spark_home(temp)
     command = [str(home / "bin" / "spark-submit"), "--master", MASTER, "--files", ",".join(map(str, files))]
     command += ["--conf", "spark.ui.enabled=false", "--conf", "spark.ui.showConsoleProgress=false", "--conf", "spark.executor.memory=1024m"]
-    command += [str(HERE / "check.py"), "--forewarn", "./forewarn", "--partitions", str(PARTITIONS), source, str(target)]
+    command += [str(HERE / "check.py"), "--forewarn", "./forewarn", "--partitions", str(PARTITIONS), source, str(target), *options]
     env = {**os.environ, "SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_DIRS": str(temp / "local")}
     log = temp / "log.txt"
     killed: list[str] = []
@@ -167,11 +167,13 @@ def main() -> None:
     # lines as they come, also such as hold no work
     broken = ["", "{\"id\": \"broken\", \"text\": \"She wal", "[1, 2]"]
     (temp / "mixed.jsonl").write_text("".join(f"{line}\n" for line in [*lines[:50], *broken]))
-    said, _ = run(temp, files, str(temp / "mixed.jsonl"), temp / "mixed", kill=False)
+    said, _ = run(temp, files, str(temp / "mixed.jsonl"), temp / "mixed", False, "--", "--no-excerpts")
     rows = spark.read.parquet(str(temp / "mixed")).collect()
     refused = [row for row in rows if row.error]
     if len(rows) != 53 or len(refused) != 3 or "broken" not in [row.id for row in refused]:
         sys.exit(f"JSON Lines: {len(rows)} rows of 53, {len(refused)} of 3 without a work")
+    if any('"quote":"' in row.report for row in rows) or not any('"quote":null' in row.report for row in rows):
+        sys.exit("JSON Lines: the option behind `--` was not heard")
     if "53 records given, 53 rows written, 3 of them without a work" not in said:
         sys.exit(f"check.py does not say so:\n{said[-2000:]}")
     print("JSON Lines: 53 lines, each once, 3 of them without a work.")
