@@ -55,6 +55,8 @@ pub struct Config {
     pub fail_on: Given<Option<Severity>>,
     /// Whether findings whose score is sure become errors.
     pub strict: Given<bool>,
+    /// Whether results are kept for the next run.
+    pub cache: Given<bool>,
     /// The baseline, from the folder of its layer.
     pub baseline: Option<Given<String>>,
     /// Severities by rule id.
@@ -79,6 +81,7 @@ impl Default for Config {
             packs: Given::default(vec!["core".to_owned(), "ao3".to_owned()]),
             fail_on: Given::default(Some(Severity::Error)),
             strict: Given::default(false),
+            cache: Given::default(false),
             baseline: None,
             severities: BTreeMap::new(),
             thresholds: BTreeMap::new(),
@@ -106,6 +109,9 @@ impl Config {
             if let Some(packs) = &written.packs {
                 let value = packs.iter().map(|p| p.as_ref().clone()).collect();
                 config.packs = Given { value, from: packs.first().map(|p| from(p.span().start, &[])) };
+            }
+            if let Some(cache) = &written.cache {
+                config.cache = Given { value: *cache.as_ref(), from: Some(from(cache.span().start, &[])) };
             }
             if let Some(baseline) = &written.baseline {
                 let value = baseline.as_ref().clone();
@@ -213,6 +219,7 @@ impl Config {
             line(&self.fail_on, "fail-on", quoted(fail_on)),
             line(&self.strict, "strict", self.strict.value),
         ];
+        lines.extend(self.cache.from.iter().map(|_| line(&self.cache, "cache", self.cache.value)));
         lines.extend(self.baseline.iter().map(|b| line(b, "baseline", quoted(&b.value))));
         lines.extend(self.excluded.iter().map(|e| line(e, "exclude", format!("[{}]", quoted(&e.value)))));
         lines.extend(self.required.iter().map(|r| line(r, "required", format!("[{}]", list(&r.value)))));

@@ -9,6 +9,7 @@ mod consumers;
 mod samples;
 
 use forewarn::model::{Decoding, Diagnostic, Files, Report, Severity, Source, SourceId, Span, Totals};
+use forewarn::report::condense::condensed;
 use forewarn::report::record::Record;
 use forewarn::report::{Options, REPORTERS, reporter};
 use proptest::prelude::*;
@@ -315,8 +316,14 @@ proptest! {
             Source::new("b.txt", "", Decoding::default()),
         ];
         let report = Report { name: "a.txt".into(), format: "text", sources, diagnostics: vec![diagnostic], ..Report::default() };
+        let (left, with_page) = (condensed(&report, false), condensed(&report, true));
         for kind in REPORTERS {
-            let printed = print(kind.name, &Options { excerpts, width, ..Options::default() }, std::slice::from_ref(&report));
+            let options = Options { excerpts, width, ..Options::default() };
+            let printed = print(kind.name, &options, std::slice::from_ref(&report));
+            prop_assert_eq!(&print(kind.name, &options, std::slice::from_ref(&with_page)), &printed, "{}", kind.name);
+            if !kind.suggests {
+                prop_assert_eq!(&print(kind.name, &options, std::slice::from_ref(&left)), &printed, "{}", kind.name);
+            }
             let steers = |c: char| c != '\n' && forewarn::report::clean::is_unsafe(c);
             prop_assert!(!printed.contains(steers), "{}: {printed:?}", kind.name);
             prop_assert!(!printed.contains("Failed to read"), "{}: {printed}", kind.name);

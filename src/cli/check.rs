@@ -17,6 +17,7 @@ use super::input::{self, Read, is_stdin};
 use super::load::{Loader, Setup, shown};
 use super::output::{self, Output, Outputs};
 use super::progress::Progress;
+use super::results::{self, Results};
 use super::{Exit, Failure, baseline, changed, fix, interrupt, suggest};
 use crate::config::FAIL_ON;
 use crate::engine::{self, Settings};
@@ -56,6 +57,9 @@ pub struct Arguments {
     /// Report also what the works themselves allow
     #[arg(long)]
     ignore_allows: bool,
+    /// Keep the results of files in folders, and check only what changed since
+    #[arg(long)]
+    cache: bool,
     #[command(flatten)]
     changed: changed::Options,
     #[command(flatten)]
@@ -91,8 +95,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return arguments.give_up(run, &loader.faults);
     }
     run.count(files.len(), &met);
-    arguments.check_all(&files, &mut run)?;
-    arguments.finish(run, &files)
+    run.results = arguments.results(&files);
+    if run.results.is_some() {
+        interrupt::watch();
+    }
+    let checked = arguments.check_all(&files, &mut run);
+    // also what a run came to that does not reach its end
+    let said = run.results.take().and_then(|results| results.save(&files));
+    checked?;
+    arguments.finish(run, &files, said)
 }
 
 /// What was met besides the files to check.
@@ -174,8 +185,23 @@ impl Arguments {
         Ok(Exit::Failed)
     }
 
+    /// What earlier runs found, and what this one is to keep. Fixes change what is kept, and what changed is to be checked.
+    fn results(&self, files: &[(Found, Arc<Setup>)]) -> Option<Results> {
+        if self.fix.wanted() || self.changed.is_on() {
+            return None;
+        }
+        let plan = results::Plan {
+            paths: &self.paths,
+            wanted: self.cache,
+            page: self.output.iter().any(Output::suggests),
+            options: format!("{} {}", self.strict, self.ignore_allows),
+            input: &self.input,
+        };
+        Results::open(&plan, files)
+    }
+
     /// Ends the reports, puts files in their places and says what else there is to say.
-    fn finish(&self, mut run: Run, files: &[(Found, Arc<Setup>)]) -> Result<Exit, Failure> {
+    fn finish(&self, mut run: Run, files: &[(Found, Arc<Setup>)], kept: Option<String>) -> Result<Exit, Failure> {
         run.progress.end();
         // what changed is not the whole of any folder
         run.tell_unused(files, if self.changed.is_on() { &[] } else { &self.paths })?;
@@ -186,6 +212,7 @@ impl Arguments {
         let mut said: Vec<String> =
             run.baseline.take().map(|b| b.finish(folders)).transpose()?.flatten().into_iter().collect();
         said.extend(run.fixes.said(&self.fix));
+        said.extend(kept);
         if self.fix.only_shown() && run.totals.files.unreadable > 0 {
             let files = baseline::counted(run.totals.files.unreadable, "file");
             said.push(format!("{files} could not be read: without --diff you see which, and why."));

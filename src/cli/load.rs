@@ -13,8 +13,9 @@ use crate::rules::nearest::nearest;
 use crate::rules::tune::Tuning;
 use crate::rules::{self, Pack, PackText, RuleSet};
 
+use super::Failure;
+use super::caches::{self, Keying};
 use super::discover::said;
-use super::{Failure, cache};
 
 /// The name of the configuration file.
 pub const CONFIG: &str = "forewarn.toml";
@@ -30,6 +31,8 @@ pub struct Setup {
     pub limits: Limits,
     /// Its rules.
     pub rules: Arc<RuleSet>,
+    /// What their packs are known by.
+    pub packs: caches::Key,
     /// The files that it was read from.
     pub chain: Arc<Chain>,
 }
@@ -86,6 +89,8 @@ type Key = (Option<PathBuf>, Vec<Vec<bool>>);
 #[derive(Debug, Clone)]
 struct Linked {
     rules: Arc<RuleSet>,
+    /// What the packs are known by.
+    key: caches::Key,
     /// Names of packs with mistakes.
     faulty: Vec<String>,
     /// Packs that are not there, as written, with why and what to do.
@@ -219,7 +224,7 @@ impl Loader {
         let mut packs = config.packs.value.clone();
         packs.extend(self.besides.iter().filter(|b| !config.packs.value.iter().any(|p| pack_name(p) == *b)).cloned());
         let base = chain.path(layer, "");
-        let Linked { rules, faulty, missing } = self.rules(&packs, &base, &config.tuning());
+        let Linked { rules, key, faulty, missing } = self.rules(&packs, &base, &config.tuning());
         for (pack, [message, help]) in &missing {
             match chain.layers.get(layer).and_then(|l| l.cannot_use(pack, message.clone(), help.clone())) {
                 Some(fault) => self.fault(fault),
@@ -235,7 +240,7 @@ impl Loader {
             }
         }
         let (settings, limits) = (config.settings(), config.limits());
-        Ok(Setup { config, settings, limits, rules, chain: chain.clone() })
+        Ok(Setup { config, settings, limits, rules, packs: key, chain: chain.clone() })
     }
 
     /// Adds what is wrong with a file to what is known of it.
@@ -293,19 +298,37 @@ impl Loader {
                 Err(why) => missing.push((name.clone(), why)),
             }
         }
-        let mut loaded = if self.whole { rules::load_whole(&found) } else { cache::load(&found) };
+        let packs = key_of(&found);
+        let mut loaded = if self.whole { rules::load_whole(&found) } else { caches::packs::load(&found) };
         loaded.rules.tune(tuning);
         let is_faulty = |pack: &&Pack| loaded.reports.iter().any(|report| pack.holds(&report.name));
         let faulty = found.iter().filter(is_faulty).map(|pack| pack.name().to_owned()).collect();
         // the same packs were told of when they were linked with other changes
         loaded.reports.retain(|r| missing.is_empty() && !self.faults.iter().any(|known| known.name == r.name));
         self.faults.extend(loaded.reports);
-        let linked = Linked { rules: Arc::new(loaded.rules), faulty, missing };
+        let linked = Linked { rules: Arc::new(loaded.rules), key: packs, faulty, missing };
         // rules are kept until the program ends, and taking them apart then would only cost time
         std::mem::forget(linked.rules.clone());
         self.by_packs.insert(key, linked.clone());
         linked
     }
+}
+
+/// What packs are known by: all that is in those that do not come with the program.
+fn key_of(packs: &[Pack]) -> caches::Key {
+    let mut keying = Keying::default();
+    keying.add(rules::BUILT_FROM);
+    for pack in packs {
+        keying.add(pack.name());
+        if let Pack::Own(text) = pack {
+            for (path, text) in &text.files {
+                keying.add(path);
+                keying.add(text);
+            }
+        }
+        keying.add([u8::from(matches!(pack, Pack::Own(_)))]);
+    }
+    keying.key()
 }
 
 /// A folder without links and `..` in it.

@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::print_stderr)]
 
 mod baseline;
-mod cache;
+mod caches;
 mod changed;
 mod check;
 mod completions;
@@ -21,6 +21,7 @@ mod mistake;
 mod output;
 mod progress;
 mod records;
+mod results;
 mod rules;
 mod schema;
 mod score;
@@ -58,7 +59,7 @@ struct Arguments {
     command: Command,
     #[command(flatten)]
     color: colorchoice_clap::Color,
-    /// Read packs of your own anew, and keep nothing of them for the next run
+    /// Use nothing that earlier runs kept, and keep nothing for the next run
     #[arg(long, global = true)]
     no_cache: bool,
 }
@@ -110,7 +111,7 @@ pub fn run() -> ExitCode {
     };
     arguments.color.write_global();
     if arguments.no_cache {
-        cache::switch_off();
+        caches::switch_off();
     }
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),

@@ -33,6 +33,8 @@ pub(super) struct Written {
     pub packs: Option<Vec<Spanned<String>>>,
     /// The file of findings that were there when forewarn was adopted, as `forewarn check --write-baseline` makes it.
     pub baseline: Option<Spanned<String>>,
+    /// Whether `forewarn check` keeps the results of files for the next run, as with `--cache`. Default: `false`.
+    pub cache: Option<Spanned<bool>>,
     /// Files that are passed over, as globs: `*` stays within a folder, `**` crosses folders, and a glob without `/`
     /// matches in any folder.
     pub exclude: Vec<Spanned<String>>,
@@ -228,6 +230,7 @@ impl Layer {
             extends,
             packs,
             baseline,
+            cache,
             exclude,
             fail_on,
             strict,
@@ -248,7 +251,7 @@ impl Layer {
             && limits.is_empty()
             && allow.is_empty()
             && [extends, baseline, fail_on, rating_ladder].iter().all(|v| v.is_none())
-            && (packs.is_none() && strict.is_none() && required.is_none())
+            && (packs.is_none() && cache.is_none() && strict.is_none() && required.is_none())
     }
 
     pub(super) fn written(&self) -> &Written {

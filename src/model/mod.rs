@@ -17,8 +17,8 @@ pub use facts::{Claim, Degree, Evidence, Facts, Language, Measure, Scene, Stance
 pub use facts::{DetectorId, LexiconId, TagId, TermId};
 pub use map::ContentMap;
 pub use source::{
-    Decoding, Holder, Input, Inside, Notation, Paragraph, Position, Source, SourceId, Span, Spanned, UTF8, Widths,
-    Writable,
+    Before, Decoding, Holder, Input, Inside, Notation, Paragraph, Position, Source, SourceId, Span, Spanned, Stretch,
+    UTF8, Widths, Writable,
 };
 pub use text::{Map, Text, TextBuilder};
 pub use work::{Field, Section, SectionKind, State, Value, Work};

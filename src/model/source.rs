@@ -1,7 +1,11 @@
 //! A source text, spans of bytes in it, and the lookup from a byte to a line and a column.
 
+mod stretches;
+
 use std::ops::Range;
 use std::sync::OnceLock;
+
+pub use stretches::{Before, Stretch};
 
 /// What a format is given: the bytes of one file, or of standard input, under a name.
 #[derive(Debug, Clone, Default)]
@@ -142,6 +146,11 @@ impl Decoding {
         self.breaks.push(Break { decoded, original, widths });
     }
 
+    /// Its breaks in order: the offset in the text, that in the file, and the widths behind it.
+    pub fn breaks(&self) -> impl ExactSizeIterator<Item = (u32, u32, Widths)> {
+        self.breaks.iter().map(|b| (b.decoded, b.original, b.widths))
+    }
+
     /// Adds the decoding of a text that follows at `decoded`.
     pub fn append(&mut self, decoded: u32, next: &Self) {
         self.breaks.extend(next.breaks.iter().map(|b| Break { decoded: decoded.saturating_add(b.decoded), ..*b }));
@@ -271,18 +280,9 @@ pub struct Source {
     /// Where fixes may edit it. Of stretches that overlap the first one counts.
     pub writable: Vec<Writable>,
     before: Before,
+    stretches: Vec<Stretch>,
     lines: OnceLock<Vec<u32>>,
     blocks: OnceLock<Vec<usize>>,
-}
-
-/// What stands before a piece of a file.
-#[derive(Debug, Clone, Copy, Default)]
-struct Before {
-    lines: usize,
-    /// On the line it starts in.
-    characters: usize,
-    /// On that line, as UTF-8.
-    bytes: usize,
 }
 
 /// Bytes between two entries of the table of characters.
@@ -303,6 +303,7 @@ impl Clone for Source {
             encoding: self.encoding,
             writable: self.writable.clone(),
             before: self.before,
+            stretches: self.stretches.clone(),
             ..Self::new(self.name.clone(), self.text.clone(), self.decoded.clone())
         }
     }
@@ -357,6 +358,9 @@ impl Source {
     /// one past the end as the end. The tables behind it are made once; a line of many megabytes costs no more than a short one.
     pub fn position(&self, offset: u32) -> Position {
         let offset = floor(&self.text, offset as usize);
+        if let Some(before) = self.before_in_stretch(offset) {
+            return Position { line: before.lines + 1, column: before.characters + 1 };
+        }
         let starts = self.line_starts();
         let line = starts.partition_point(|s| *s as usize <= offset).max(1);
         let start = starts.get(line - 1).map_or(0, |s| *s as usize);
@@ -372,6 +376,9 @@ impl Source {
     /// The column of a byte offset in bytes of UTF-8, from 1.
     pub fn byte_column(&self, offset: u32) -> usize {
         let offset = floor(&self.text, offset as usize);
+        if let Some(before) = self.before_in_stretch(offset) {
+            return before.bytes + 1;
+        }
         let starts = self.line_starts();
         let line = starts.partition_point(|s| *s as usize <= offset).max(1);
         let start = starts.get(line - 1).map_or(0, |s| *s as usize);

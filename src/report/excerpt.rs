@@ -48,6 +48,34 @@ struct Part {
     goes_on: bool,
 }
 
+/// The bytes of a source that windows of `columns` columns or fewer around a span show or depend on.
+pub(super) fn around(source: &Source, span: Span, columns: usize) -> Range<usize> {
+    let core = bounds(source, span);
+    let line = source.line_range(u32::try_from(core.start).unwrap_or(u32::MAX)).start;
+    let markup = source.inside == Inside::Markup;
+    // a window, the character that says whether a word is cut, and what is looked through for words
+    let far = |chars: &mut dyn Iterator<Item = char>| {
+        let (mut bytes, mut cost, mut beyond, mut words) = (0, 0, 0, false);
+        for c in chars {
+            if cost <= columns * COLUMN {
+                cost += (width(c) * COLUMN).max(1);
+            } else if beyond > NEAR.max(columns) || words && beyond > 1 && !markup {
+                break;
+            } else {
+                beyond += 1;
+                words |= !c.is_whitespace();
+            }
+            bytes += c.len_utf8();
+        }
+        bytes
+    };
+    let start = core.start - far(&mut source.text.get(line..core.start).unwrap_or("").chars().rev());
+    // with the line breaks at its ends, so that lines stay apart
+    let start = if start == line { start.saturating_sub(1) } else { start };
+    let rest = source.text.get(core.end..).unwrap_or("").split_inclusive('\n').next().unwrap_or("");
+    start..core.end + far(&mut rest.chars())
+}
+
 /// Cuts windows of about `columns` columns around `labels`, in order of place. Labels of one line that fit into one
 /// window share it, unless they overlap. A label into a source that the report does not have is left out.
 pub fn excerpts(report: &Report, labels: &[&Label], columns: usize) -> Vec<Excerpt> {

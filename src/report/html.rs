@@ -16,6 +16,9 @@ use crate::model::{Report, RuleText, Totals};
 use words::{escape, plural};
 use work::Told;
 
+/// The widest window around a place.
+pub(super) const WIDEST: usize = words::CONTEXT;
+
 /// How every page begins.
 pub(super) const START: &str = "<!DOCTYPE html>\n<!-- A report of forewarn. -->\n";
 

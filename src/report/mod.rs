@@ -1,6 +1,7 @@
 //! Reports to bytes: the [`Reporter`] trait and the table of output formats.
 
 pub mod clean;
+pub mod condense;
 pub mod excerpt;
 mod fingerprint;
 mod github;

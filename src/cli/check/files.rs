@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 
 use super::Arguments;
 use super::run::{Fate, Run};
@@ -10,6 +12,7 @@ use crate::cli::discover::{Fault, Found, said};
 use crate::cli::fix::Story;
 use crate::cli::input::{Held, Read, is_stdin};
 use crate::cli::load::Setup;
+use crate::cli::results::Fresh;
 use crate::cli::{Failure, interrupt};
 use crate::fix;
 use crate::formats::unreadable;
@@ -19,6 +22,8 @@ use crate::model::{Diagnostic, Report, Work};
 /// to keep memory bounded.
 const BATCH: usize = 32;
 const BATCH_BYTES: u64 = 32 << 20;
+/// Files of which the results are known that go for one that is checked.
+const KNOWN: usize = 64;
 
 /// Works of a data set that are checked at a time, and the bytes of records from which fewer are.
 const WORKS: usize = 256;
@@ -47,9 +52,10 @@ impl Arguments {
                 let settled = self.settle(file, setup, run, streamed);
                 run.keep_going(settled)?;
             } else {
-                let (batch, after) = rest.split_at(self.batch(rest));
+                let first = files.len() - rest.len();
+                let (batch, after) = rest.split_at(self.batch(rest, first, run));
                 rest = after;
-                self.check_batch(batch, run)?;
+                self.check_batch(batch, first, run)?;
             }
         }
         Ok(())
@@ -58,30 +64,46 @@ impl Arguments {
     /// Ends the run when Ctrl-C asked for that.
     fn go_on(&self, run: &Run) -> Result<(), Failure> {
         match interrupt::asked() {
-            true => Err(interrupt::stopped(&if self.fix.wanted() { run.fixes.so_far() } else { String::new() })),
+            true => Err(interrupt::stopped(&match &run.results {
+                Some(_) => ", and the next run goes on from here".to_owned(),
+                None if self.fix.wanted() => run.fixes.so_far(),
+                None => String::new(),
+            })),
             false => Ok(()),
         }
     }
 
-    /// How many of the next files are read and checked at a time.
-    fn batch(&self, files: &[(Found, Arc<Setup>)]) -> usize {
-        let mut bytes = 0;
-        let fits = files.iter().take(BATCH).take_while(|(file, _)| {
-            bytes += std::fs::metadata(&file.path).map_or(0, |m| m.len());
-            bytes <= BATCH_BYTES && !self.input.may_be_long(&file.path)
+    /// How many of the next files are read and checked at a time. `first`: the number of the first of them.
+    fn batch(&self, files: &[(Found, Arc<Setup>)], first: usize, run: &Run) -> usize {
+        let (mut bytes, mut work) = (0, 0);
+        let fits = (first..).zip(files).take_while(|(index, (file, _))| {
+            if run.results.as_ref().is_some_and(|results| results.is_known(*index)) {
+                work += 1;
+            } else {
+                work += KNOWN;
+                bytes += std::fs::metadata(&file.path).map_or(0, |m| m.len());
+            }
+            work <= BATCH * KNOWN && bytes <= BATCH_BYTES && !self.input.may_be_long(&file.path)
         });
         fits.count().max(1)
     }
 
     /// Checks some files at once, mends them one after the other, and hands over the reports in their order.
-    fn check_batch(&self, batch: &[(Found, Arc<Setup>)], run: &mut Run) -> Result<(), Failure> {
+    fn check_batch(&self, batch: &[(Found, Arc<Setup>)], first: usize, run: &mut Run) -> Result<(), Failure> {
         self.go_on(run)?;
-        let held = &run.fixes.held;
-        let checked: Vec<Result<Vec<Report>, Failure>> = match batch {
-            // starting threads for one file costs more than they spare
-            [(file, setup)] => vec![self.check(file, setup, held)],
-            _ => batch.par_iter().map(|(file, setup)| self.check(file, setup, held)).collect(),
+        let Run { fixes, results, .. } = &*run;
+        let check = |at: usize, of: &(Found, Arc<Setup>)| match results {
+            Some(results) => results.of(first + at, of, &self.input, &|held| self.check(&of.0, &of.1, held)),
+            None => (self.check(&of.0, &of.1, &fixes.held), None),
         };
+        let (checked, fresh): (Vec<Result<Vec<Report>, Failure>>, Vec<Option<Fresh>>) = match batch {
+            // starting threads for one file costs more than they spare
+            [of] => std::iter::once(check(0, of)).unzip(),
+            _ => batch.par_iter().enumerate().map(|(at, of)| check(at, of)).unzip(),
+        };
+        if let Some(results) = &mut run.results {
+            (first..).zip(fresh).for_each(|(index, fresh)| results.keep(index, fresh));
+        }
         // of those behind a story whose metadata was mended, which may be theirs too
         let mut is_old = false;
         for ((file, setup), mut reports) in batch.iter().zip(checked) {

@@ -10,6 +10,7 @@ use crate::cli::input::{INDEX, is_table};
 use crate::cli::load::{Chain, Setup, shown};
 use crate::cli::output::Outputs;
 use crate::cli::progress::Progress;
+use crate::cli::results::Results;
 use crate::cli::{Failure, baseline, fix};
 use crate::engine::NOT_A_WORK;
 use crate::model::{By, Report, Severity, Totals};
@@ -47,6 +48,8 @@ pub(super) struct Run {
     /// The `[[allow]]`s of configurations that something matched: the configuration and the number of the entry.
     pub(super) accepted: HashSet<(*const Chain, usize)>,
     pub(super) fixes: fix::Run,
+    /// What earlier runs found.
+    pub(super) results: Option<Results>,
     /// What went wrong with single files, for people.
     pub(super) failed: Vec<String>,
 }
@@ -62,6 +65,7 @@ impl Run {
             baseline: None,
             accepted: HashSet::new(),
             fixes: fix::Run::default(),
+            results: None,
             failed: Vec::new(),
         }
     }
@@ -105,7 +109,12 @@ impl Run {
             !shared
                 || !alone
                 || of_text
-                || self.told.insert((d.rule.clone(), source.name.clone(), first.span.start, d.message.clone()))
+                || self.told.insert((
+                    d.rule.clone(),
+                    source.name.clone(),
+                    source.original(first.span.start),
+                    d.message.clone(),
+                ))
         });
     }
 

@@ -6,7 +6,7 @@ use crate::report::excerpt::{Excerpt, excerpts};
 use crate::report::sentences::grouped;
 
 /// Columns of the words around a place.
-const CONTEXT: usize = 160;
+pub(super) const CONTEXT: usize = 160;
 
 /// Makes any text safe inside an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {

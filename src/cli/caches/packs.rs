@@ -1,39 +1,23 @@
 //! Users' packs as they were linked, kept in the user's cache folder, so that the next run need not link them again.
 //! Whatever goes wrong here costs nothing but time.
 
-use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
-
+use super::{Key, Keying, folder, name};
 use crate::rules::{self, Loaded, Pack, RuleSet};
 
-/// Where the cache is instead; nothing: there is none.
-pub const VARIABLE: &str = "FOREWARN_CACHE_DIR";
 /// What every file of it starts with.
 const MAGIC: &[u8; 16] = b"forewarn packs\r\n";
-/// So many files are kept.
+/// So many files are kept, and none is read that is larger than so many bytes.
 const MOST: usize = 16;
-/// A file that was used is marked so once a day, and the ones used last are kept.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const MOST_BYTES: u64 = 256 << 20;
 /// What else lies in the folder is left alone.
 const EXTENSION: &str = "packs";
-
-static OFF: AtomicBool = AtomicBool::new(false);
-
-/// Neither reads nor writes a cache in this run.
-pub fn switch_off() {
-    OFF.store(true, Ordering::Relaxed);
-}
 
 /// Loads packs, from the cache if it has them.
 pub fn load(packs: &[Pack]) -> Loaded {
     let own = packs.iter().any(|pack| matches!(pack, Pack::Own(_)));
-    let folder = if own && !OFF.load(Ordering::Relaxed) { folder() } else { None };
+    let folder = if own { folder() } else { None };
     folder.map_or_else(|| rules::load(packs), |folder| load_from(&folder, packs))
 }
 
@@ -45,106 +29,52 @@ fn load_from(folder: &Path, packs: &[Pack]) -> Loaded {
     }
     let loaded = rules::load(packs);
     // of faulty packs the mistakes are told again
-    if loaded.reports.is_empty() && write(folder, &path, &key, &rules::compile(&loaded.rules)).is_ok() {
-        // what cannot be removed stays
-        let _ = tidy(folder);
+    if loaded.reports.is_empty() {
+        let content = rules::compile(&loaded.rules);
+        let sum = crc32fast::hash(&content).to_le_bytes();
+        // where nothing can be written the next run is only slower
+        let _ = super::write(&path, &[MAGIC, &key, &sum, &content], MOST);
     }
     loaded
 }
 
-/// The folder of the cache: what the environment says, or a folder of our own where the system keeps such files.
-fn folder() -> Option<PathBuf> {
-    if let Some(folder) = std::env::var_os(VARIABLE) {
-        return Some(PathBuf::from(folder)).filter(|f| !f.as_os_str().is_empty());
-    }
-    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let caches = if cfg!(windows) {
-        named("LOCALAPPDATA")
-    } else if cfg!(target_os = "macos") {
-        named("HOME").map(|home| home.join("Library").join("Caches"))
-    } else {
-        named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")))
-    };
-    caches.map(|caches| caches.join("forewarn"))
-}
-
 /// What packs are known by: all that is in them, and the program that links them.
-fn key(packs: &[Pack]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
-    };
-    add(env!("CARGO_PKG_VERSION"));
-    add(rules::BUILT_FROM);
+fn key(packs: &[Pack]) -> Key {
+    let mut keying = Keying::default();
+    keying.add(env!("CARGO_PKG_VERSION"));
+    keying.add(rules::BUILT_FROM);
     for pack in packs {
-        add(pack.name());
+        keying.add(pack.name());
         match pack {
-            Pack::Bundled(_) => add("bundled"),
+            Pack::Bundled(_) => keying.add("bundled"),
             Pack::Own(text) => {
-                add("own");
+                keying.add("own");
                 // a mistake is told with the path of its file, but packs with mistakes are not kept
-                text.files.iter().for_each(|(_, text)| add(text));
-                add(&text.files.len().to_string());
+                text.files.iter().for_each(|(_, text)| keying.add(text));
+                keying.add(text.files.len().to_string());
             }
         }
     }
-    hash.finalize().into()
-}
-
-fn name(key: &[u8; 32]) -> String {
-    key.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    keying.key()
 }
 
 /// Reads a file of the cache; none if it is not there, or not whole and of these packs.
-fn read(path: &Path, key: &[u8; 32]) -> Option<RuleSet> {
-    let mut file = File::open(path).ok()?;
-    let used = file.metadata().ok()?.modified().ok();
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).ok()?;
+fn read(path: &Path, key: &Key) -> Option<RuleSet> {
+    let bytes = super::read(path, MOST_BYTES)?;
     let content = bytes.strip_prefix(MAGIC)?.strip_prefix(key)?;
     let (sum, content) = content.split_first_chunk::<4>()?;
     if crc32fast::hash(content) != u32::from_le_bytes(*sum) {
         return None;
     }
     let start = bytes.len() - content.len();
-    let rules = rules::decode(bytes, start)?;
-    if used.is_none_or(|used| used.elapsed().is_ok_and(|age| age > DAY)) {
-        // where that may not be written it is only kept for a shorter time
-        let _ = File::options().write(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
-    }
-    Some(rules)
-}
-
-/// Writes a file of the cache, whole or not at all.
-fn write(folder: &Path, path: &Path, key: &[u8; 32], content: &[u8]) -> std::io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::with_prefix_in(".packs-", folder)?;
-    file.write_all(&[MAGIC.as_slice(), key, &crc32fast::hash(content).to_le_bytes(), content].concat())?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// Removes the files that were not used for longest, and what an interrupted run left.
-fn tidy(folder: &Path) -> std::io::Result<()> {
-    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let (path, used) = (entry.path(), entry.metadata()?.modified()?);
-        let unfinished = entry.file_name().to_string_lossy().starts_with(".packs-");
-        if unfinished && used.elapsed().is_ok_and(|age| age > DAY) {
-            fs::remove_file(path)?;
-        } else if path.extension().is_some_and(|e| e == EXTENSION) {
-            files.push((used, path));
-        }
-    }
-    files.sort();
-    let many = files.len().saturating_sub(MOST);
-    files.iter().take(many).try_for_each(|(_, path)| fs::remove_file(path))
+    rules::decode(bytes, start)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
     use super::*;
     use crate::rules::PackText;
 
