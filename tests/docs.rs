@@ -93,7 +93,7 @@ fn printed(command: &str, folder: &Path) -> String {
     let mut run = Command::new("sh");
     run.arg("-c").arg(format!("{{ {command}\n}} 2>&1")).current_dir(folder).env("PATH", path);
     // nothing of the machine's own settings or of the hook that may run this, and a name for those who commit
-    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX", "XDG_CACHE_HOME", "FOREWARN_CACHE_DIR"] {
         run.env_remove(name);
     }
     run.env("GIT_CONFIG_NOSYSTEM", "1")

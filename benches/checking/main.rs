@@ -5,6 +5,7 @@
 //! other engines.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, missing_docs)]
 
+#[allow(dead_code)] // it has what other benchmarks need, too
 #[path = "../reading/story.rs"]
 mod story;
 

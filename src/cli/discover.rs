@@ -1,5 +1,6 @@
 //! The files that paths on the command line stand for.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -60,37 +61,39 @@ const FOREIGN: &[&str] = &[
 /// A path that does not exist.
 pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
     are_there(paths)?;
-    let mut files = BTreeSet::new();
+    let mut files = Vec::new();
     let mut skipped = BTreeSet::new();
     let mut not_followed = BTreeSet::new();
     for root in paths {
         if !root.is_dir() || is_unpacked(root) {
             let fault = root.is_dir().then_some(Fault::Unpacked);
-            files.insert(Found { path: plain(root), named: true, fault });
+            files.push(Found { path: plain(root), named: true, fault });
             continue;
         }
         // the unpacked book whose files come next
         let mut book: Option<PathBuf> = None;
-        let walk = WalkBuilder::new(root).require_git(false).add_custom_ignore_filename(".forewarnignore").build();
-        for entry in walk {
+        let mut walk = WalkBuilder::new(root);
+        // in order within each folder, so that hardly anything is left to sort
+        walk.require_git(false).add_custom_ignore_filename(".forewarnignore").sort_by_file_name(Ord::cmp);
+        for entry in walk.build() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
                     let (path, said) = fault_of(&error);
                     let path = plain(path.unwrap_or(root));
-                    files.insert(Found { path, named: false, fault: Some(Fault::Folder(said)) });
+                    files.push(Found { path, named: false, fault: Some(Fault::Folder(said)) });
                     continue;
                 }
             };
             if book.as_ref().is_some_and(|b| entry.path().starts_with(b)) {
                 continue;
             }
-            let path = plain(entry.path());
             let kind = entry.file_type();
+            let path = below(root, entry.path());
             if kind.is_some_and(|t| t.is_dir()) {
                 if is_unpacked(&path) {
                     book = Some(entry.path().to_owned());
-                    files.insert(Found { path, named: false, fault: Some(Fault::Unpacked) });
+                    files.push(Found { path, named: false, fault: Some(Fault::Unpacked) });
                 }
                 continue;
             }
@@ -98,21 +101,22 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovered, Failure> {
                 not_followed.insert(path);
                 continue;
             }
-            let ending = ending(&path);
-            let named = |endings: &[&str]| endings.contains(&ending.as_str());
             if is_metadata(&path) {
                 continue;
             }
-            if named(STORIES) || named(TABLES) || named(CONTAINERS) || named(FOREIGN) || ending.is_empty() {
-                files.insert(Found { path, named: false, fault: None });
-            } else {
-                skipped.insert(path);
+            match may_be_read(&ending(&path)) {
+                true => files.push(Found { path, named: false, fault: None }),
+                false => drop(skipped.insert(path)),
             }
         }
     }
+    files.sort();
+    files.dedup();
     // a file that is both named and met in a folder is named
     let named: BTreeSet<PathBuf> = files.iter().filter(|f| f.named).map(|f| f.path.clone()).collect();
-    let files = files.into_iter().filter(|f| f.named || !named.contains(&f.path)).collect();
+    if !named.is_empty() {
+        files.retain(|f| f.named || !named.contains(&f.path));
+    }
     let rest = |paths: BTreeSet<PathBuf>| paths.into_iter().filter(|p| !named.contains(p)).collect();
     Ok(Discovered { files, skipped: rest(skipped), not_followed: rest(not_followed) })
 }
@@ -139,7 +143,7 @@ pub fn are_no_folders(command: &str, paths: &[PathBuf]) -> Result<(), Failure> {
     let mut inside: Vec<PathBuf> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
     inside.sort();
-    let is_read = |p: &&PathBuf| is_story(p) && p.is_file() && !FOREIGN.contains(&ending(p).as_str());
+    let is_read = |p: &&PathBuf| is_story(p) && p.is_file() && !FOREIGN.contains(&&*ending(p));
     let example = inside.iter().find(is_read).map(|p| format!(", as in `forewarn {command} {}`", quoted(p)));
     Err(Failure::Request(format!(
         "{command} takes files, and {} is a folder: name a story in it{} (`forewarn check` takes folders)",
@@ -165,7 +169,7 @@ pub fn unquoted(paths: &[PathBuf]) -> Option<String> {
 fn is_unpacked(path: &Path) -> bool {
     const INSIDE: &[&str] = &["META-INF/container.xml", "word/document.xml", "content.xml"];
     let ending = ending(path);
-    let is_container = [CONTAINERS, FOREIGN].iter().any(|endings| endings.contains(&ending.as_str()));
+    let is_container = [CONTAINERS, FOREIGN].iter().any(|endings| endings.contains(&&*ending));
     is_container && INSIDE.iter().any(|inside| path.join(inside).is_file())
 }
 
@@ -192,8 +196,28 @@ pub fn said(error: &io::Error) -> String {
     }
 }
 
-fn ending(path: &Path) -> String {
-    path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
+/// Whether a file of that ending is looked at where it is met.
+fn may_be_read(ending: &str) -> bool {
+    ending.is_empty() || [STORIES, TABLES, CONTAINERS, FOREIGN].iter().any(|endings| endings.contains(&ending))
+}
+
+/// What the name of a file ends with, behind the dot, in small letters.
+pub fn ending(path: &Path) -> Cow<'_, str> {
+    let ending = path.extension().map(|e| e.to_string_lossy()).unwrap_or_default();
+    if ending.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        return ending;
+    }
+    Cow::Owned(ending.to_lowercase())
+}
+
+/// What was met below a folder, as [`plain`] has it.
+fn below(root: &Path, path: &Path) -> PathBuf {
+    match path.to_str() {
+        Some(written) if root == Path::new(".") => {
+            PathBuf::from(written.strip_prefix("./").filter(|rest| *rest != "-").unwrap_or(written))
+        }
+        _ => plain(path),
+    }
 }
 
 /// A path without `.` in it, so that `./a.txt` and `a.txt` are one file.
@@ -207,12 +231,12 @@ fn plain(path: &Path) -> PathBuf {
 pub fn is_story(path: &Path) -> bool {
     let ending = ending(path);
     let is_hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
-    !is_hidden && [STORIES, CONTAINERS, FOREIGN].iter().any(|endings| endings.contains(&ending.as_str()))
+    !is_hidden && [STORIES, CONTAINERS, FOREIGN].iter().any(|endings| endings.contains(&&*ending))
 }
 
 /// Whether a file holds metadata or settings for forewarn rather than a story.
 fn is_metadata(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
     name == super::load::CONFIG
         || name == super::baseline::FILE
         || name == super::init::SCHEMA

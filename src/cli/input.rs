@@ -8,6 +8,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::discover::ending;
 use super::load::{CONFIG, Setup, cannot_read, read, shown};
 use crate::formats::metadata::{self, Metadata};
 use crate::formats::{self, Encoding, FORMATS, Limits, Names, Told};
@@ -294,8 +295,7 @@ fn bytes(path: &Path, held: &Held, limits: &Limits) -> io::Result<Option<Vec<u8>
 
 /// Whether a file is called like one that holds a work a record.
 pub fn is_table(path: &Path) -> bool {
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    TABLES.contains(&ending.as_str())
+    TABLES.contains(&&*ending(path))
 }
 
 /// Reads a `--map`.

@@ -110,6 +110,8 @@ pub struct Loader {
     real_folders: HashMap<PathBuf, PathBuf>,
     chains: HashMap<Option<PathBuf>, Arc<Chain>>,
     setups: HashMap<Key, Arc<Setup>>,
+    /// The folder of the last file, if all files in it have the same setup.
+    last: Option<(PathBuf, Arc<Setup>)>,
     by_packs: HashMap<(Vec<String>, String), Linked>,
     /// What is wrong with configurations and packs.
     pub faults: Vec<Report>,
@@ -139,16 +141,34 @@ impl Loader {
     /// # Errors
     /// A configuration or pack that cannot be read from disk.
     pub fn setup(&mut self, file: &Path) -> Result<Arc<Setup>, Failure> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        // files come folder by folder
+        if let Some((_, setup)) = self.last.as_ref().filter(|(last, _)| last.as_os_str() == folder.as_os_str()) {
+            return Ok(setup.clone());
+        }
         let (path, chain) = self.found(file)?;
-        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-        let real = self.real_folders.entry(folder).or_insert_with_key(|f| real(f));
+        let setup = self.setup_by(file, folder, path, &chain)?;
+        let is_one = !chain.layers.iter().any(Layer::tells_files_apart);
+        self.last = is_one.then(|| (folder.to_owned(), setup.clone()));
+        Ok(setup)
+    }
+
+    /// The setup for a file in a folder, by the configurations that hold there.
+    fn setup_by(
+        &mut self,
+        file: &Path,
+        folder: &Path,
+        path: Option<PathBuf>,
+        chain: &Arc<Chain>,
+    ) -> Result<Arc<Setup>, Failure> {
+        let real = self.real_folders.entry(folder.to_owned()).or_insert_with_key(|f| real(f));
         let paths = chain.paths(&real.join(file.file_name().unwrap_or_default()));
         let matching = chain.layers.iter().zip(&paths).map(|(layer, path)| layer.matching(path.as_deref())).collect();
         let key = (path, matching);
         if let Some(known) = self.setups.get(&key) {
             return Ok(known.clone());
         }
-        let setup = Arc::new(self.load(&chain, &paths)?);
+        let setup = Arc::new(self.load(chain, &paths)?);
         self.setups.insert(key, setup.clone());
         Ok(setup)
     }

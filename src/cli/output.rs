@@ -54,6 +54,9 @@ pub fn parse(text: &str) -> Result<Output, String> {
     Ok(Output { format, file: file.filter(|f| *f != "-").map(PathBuf::from) })
 }
 
+/// Bytes that go to the screen at once.
+const AT_ONCE: usize = 64 << 10;
+
 /// Everything that a run prints, in all the formats that were asked for.
 pub struct Outputs {
     sinks: Vec<Sink>,
@@ -99,7 +102,7 @@ impl Outputs {
         for output in outputs {
             let to = match &output.file {
                 Some(path) => To::File(Target::open(path)?),
-                None => screen(stderr),
+                None => screen(stderr, options.color),
             };
             sinks.push(Sink::new(output.format, to, options));
         }
@@ -107,7 +110,11 @@ impl Outputs {
             let terminal = if stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
             let graphics = terminal && std::env::var_os("NO_GRAPHICS").is_none();
             let name = if graphics { "human" } else { "plain" };
-            sinks.push(Sink::new(report::reporter(name).unwrap_or(&REPORTERS[0]), screen(stderr), options));
+            sinks.push(Sink::new(
+                report::reporter(name).unwrap_or(&REPORTERS[0]),
+                screen(stderr, options.color),
+                options,
+            ));
         }
         Ok(Self { sinks })
     }
@@ -218,9 +225,13 @@ pub fn place(output: &Output) -> Option<PathBuf> {
     Some(fs::canonicalize(&file).unwrap_or(file))
 }
 
-fn screen(stderr: bool) -> To {
-    match stderr {
-        true => To::Screen(Box::new(BufWriter::new(anstream::stderr().lock()))),
-        false => To::Screen(Box::new(BufWriter::new(anstream::stdout().lock()))),
-    }
+fn screen(stderr: bool, color: bool) -> To {
+    // without colours there is nothing to take out, which costs more than many a report
+    let screen: Box<dyn Write> = match (stderr, color) {
+        (true, true) => Box::new(anstream::stderr().lock()),
+        (true, false) => Box::new(io::stderr().lock()),
+        (false, true) => Box::new(anstream::stdout().lock()),
+        (false, false) => Box::new(io::stdout().lock()),
+    };
+    To::Screen(Box::new(BufWriter::with_capacity(AT_ONCE, screen)))
 }

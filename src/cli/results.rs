@@ -115,7 +115,7 @@ impl Results {
             let kept = (plan.wanted || setup.config.cache.value)
                 && found.fault.is_none()
                 && !plan.input.may_be_long(&found.path);
-            let root = roots.iter().position(|root| kept && found.path.starts_with(&root.path));
+            let root = roots.iter().position(|root| kept && root.holds(&found.path));
             places.push(root.and_then(|root| Some((root, folders.of(&found.path, setup, &run)?))));
         }
         let known: Vec<Vec<(&[u8], Entry)>> =
@@ -250,6 +250,12 @@ impl Plan<'_> {
 }
 
 impl Root {
+    /// Whether a file was met in it, by how its path begins.
+    fn holds(&self, path: &Path) -> bool {
+        let rest = path.as_os_str().as_encoded_bytes().strip_prefix(self.path.as_os_str().as_encoded_bytes());
+        rest.is_some_and(|rest| self.path.as_os_str().is_empty() || rest.starts_with(b"/") || rest.starts_with(b"\\"))
+    }
+
     /// Reads what is known of a folder.
     fn open(path: &Path, folder: &Path) -> Option<Self> {
         let written: PathBuf = path.components().filter(|c| *c != Component::CurDir).collect();

@@ -291,6 +291,12 @@ impl Layer {
         overrides.chain(self.allows(path).map(|a| a.1)).chain([self.excludes(path).is_some()]).collect()
     }
 
+    /// Whether it says other things of some files of a folder than of others.
+    pub fn tells_files_apart(&self) -> bool {
+        let of_some = self.written.allow.iter().any(|allow| !allow.works.is_empty());
+        of_some || !self.overrides.is_empty() || !self.written.exclude.is_empty()
+    }
+
     /// Checks that every rule, tag, field and ladder that it names is there. A layer that others extend may speak of packs
     /// that are not loaded.
     ///

@@ -21,7 +21,22 @@ pub fn is_unsafe(c: char) -> bool {
 
 /// Appends text as [`clean`] makes it.
 pub(super) fn push_clean(out: &mut String, text: &str) {
-    out.extend(text.chars().filter_map(|c| match c {
+    let mut rest = text;
+    loop {
+        // most text is letters, spaces and punctuation, which stay
+        let plain = rest.bytes().take_while(|b| (b' '..=b'~').contains(b)).count();
+        let (stays, other) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        out.push_str(stays);
+        let mut chars = other.chars();
+        let Some(c) = chars.next() else { return };
+        out.extend(cleaned(c));
+        rest = chars.as_str();
+    }
+}
+
+/// What is printed for a character.
+fn cleaned(c: char) -> Option<char> {
+    match c {
         '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
         // control pictures: ESC is shown as ␛
         '\0'..='\x1f' => Some(char::from_u32(0x2400 + c as u32).unwrap_or(REPLACEMENT)),
@@ -29,7 +44,7 @@ pub(super) fn push_clean(out: &mut String, text: &str) {
         c if is_unsafe(c) => Some(REPLACEMENT),
         c if is_invisible(c) => None,
         c => Some(c),
-    }));
+    }
 }
 
 /// Soft hyphen, zero-width space, word joiner, byte order mark: nobody sees them, and terminals disagree on them.
@@ -41,7 +56,8 @@ fn is_invisible(c: char) -> bool {
 /// by block), none for combining marks.
 pub fn width(c: char) -> usize {
     match c {
-        '\0'..='\u{2ff}' if !is_invisible(c) => 1,
+        '\0'..='~' => 1,
+        '\x7f'..='\u{2ff}' if !is_invisible(c) => 1,
         '\u{1100}'..='\u{115f}'
         | '\u{231a}'..='\u{231b}'
         | '\u{23e9}'..='\u{23ec}'

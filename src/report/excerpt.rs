@@ -3,6 +3,7 @@
 //! A paragraph of prose, or a whole data set, is one line, so no reporter prints lines: it prints windows of
 //! these. What a window costs depends on its own size, never on the length of its line.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::clean::{push_clean, width};
@@ -139,12 +140,11 @@ fn excerpt(source: &Source, group: &[Part], core: Range<usize>, columns: usize) 
     // indentation is not text that was cut off; a longer look would cost the length of the line
     let has_words = |c: char| !c.is_whitespace();
     let markup = source.inside == Inside::Markup;
-    let read = |text: &'_ str| if markup { without_tags(text) } else { text.to_owned() };
     let near = if markup { NEAR } else { columns };
     let goes_on = group.last().is_some_and(|p| p.goes_on);
-    let cut_before = read(last(slice(line.start..window.start), near)).contains(has_words);
-    let cut_after = read(first(slice(window.end..line.end), near)).contains(has_words);
-    let push_clean = |out: &mut String, text: &str| push_clean(out, &read(text));
+    let cut_before = seen(markup, last(slice(line.start..window.start), near)).contains(has_words);
+    let cut_after = seen(markup, first(slice(window.end..line.end), near)).contains(has_words);
+    let push_clean = |out: &mut String, text: &str| push_clean(out, &seen(markup, text));
     let mut text = String::new();
     if cut_before {
         text.push(ELLIPSIS);
@@ -181,6 +181,11 @@ fn last(text: &str, count: usize) -> &str {
     count
         .checked_sub(1)
         .map_or("", |n| text.char_indices().rev().nth(n).map_or(text, |(i, _)| text.get(i..).unwrap_or("")))
+}
+
+/// What a reader sees of a piece of a source.
+fn seen(markup: bool, piece: &str) -> Cow<'_, str> {
+    if markup { Cow::Owned(without_tags(piece)) } else { Cow::Borrowed(piece) }
 }
 
 /// What a reader sees of a piece of markup: no tags, also none that are cut off at its ends, and the common entities

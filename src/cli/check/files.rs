@@ -22,8 +22,9 @@ use crate::model::{Diagnostic, Report, Work};
 /// to keep memory bounded.
 const BATCH: usize = 32;
 const BATCH_BYTES: u64 = 32 << 20;
-/// Files of which the results are known that go for one that is checked.
-const KNOWN: usize = 64;
+/// Files of which the results are known that go for one that is checked: few enough for what is read of them to stay in
+/// the processor's own memory.
+const KNOWN: usize = 8;
 
 /// Works of a data set that are checked at a time, and the bytes of records from which fewer are.
 const WORKS: usize = 256;

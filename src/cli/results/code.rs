@@ -421,3 +421,109 @@ impl<'b> Reader<'b> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Totals, UTF8};
+    use crate::report::{Options, REPORTERS};
+
+    fn finding(start: u32) -> Diagnostic {
+        let span = |start, end| Span { source: SourceId(0), start, end };
+        Diagnostic {
+            score: Some(Score {
+                value: 0.9,
+                threshold: 0.5,
+                sure: 0.8,
+                parts: vec![Part { name: "blows".into(), count: 3, weight: -1.5 }],
+            }),
+            ..Diagnostic::new("core/undeclared", Severity::Warning, "“Blood” is found.")
+                .about("blood")
+                .at(span(start, start + 3), "here")
+                .at(Span { source: SourceId(1), start: 2, end: 4 }, "")
+                .help("Tag it.")
+                .fix(Fix {
+                    title: "add it".into(),
+                    edits: vec![Edit { span: span(1, 1), text: "Blood".into() }],
+                    safety: Safety::Suggestion,
+                })
+        }
+    }
+
+    fn report() -> Report {
+        let mut decoded = Decoding::shifted(3);
+        decoded.push_widths(4, 7, UTF8);
+        decoded.push_widths(9, 12, [1, 1, 1, 1]);
+        let mut book = Source::new("b.epub:1.xhtml", "<p>One two three</p>", Decoding::default());
+        (book.inside, book.holder) = (Inside::Markup, Holder::File("b.epub".into()));
+        book.paragraphs.push(Paragraph { range: 2..9, part: "chapter 1".into(), number: 4 });
+        let stretches = vec![Stretch { at: 0, before: Before { lines: 3, characters: 1, bytes: 2 } }];
+        let spot = Spot { score: 0.7, level: Level::Clear, places: vec![Span::default()], scenes: 2 };
+        let strip = Strip {
+            tag: "blood".into(),
+            name: "Blood".into(),
+            score: 0.6,
+            level: Level::Strong,
+            spots: vec![Some(spot), None],
+        };
+        let cell = |chapters| Cell { chapters, from: 1, words: 90, part: true };
+        Report {
+            name: "a.md".into(),
+            address: Some("example.org/works/1".into()),
+            format: "text",
+            sources: vec![Source::new("a.md", "Rating: é\nblood\n", decoded).of_stretches(stretches), book],
+            diagnostics: vec![finding(11), finding(12)],
+            suppressed: [By::Work, By::Config(3), By::Baseline]
+                .map(|by| Suppressed { diagnostic: finding(13), by, reason: "why".into() })
+                .to_vec(),
+            chapters: vec![Chapter {
+                number: Some(1),
+                title: Some("One".into()),
+                words: 300,
+                scores: vec![("blood".into(), 0.25)],
+            }],
+            map: ContentMap {
+                cells: vec![cell(None), cell(Some((1, 2)))],
+                strips: vec![strip],
+                more: vec!["Sea".into()],
+            },
+            suggested: Some("Rating: Mature\n".into()),
+            words: 123_456,
+        }
+    }
+
+    #[test]
+    fn what_was_kept_is_what_was_found() {
+        let reports = [report(), Report::default()];
+        let bytes = encode(&reports).unwrap();
+        let read = decode(&bytes).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{reports:?}"));
+        assert!(encode(&[Report { format: "other", ..Report::default() }]).is_none());
+    }
+
+    /// Bytes that pass for whole and are not what was written.
+    #[test]
+    fn forged_bytes_do_no_harm() {
+        let whole = encode(&[report()]).unwrap();
+        let mut decoded = 0;
+        let mut check = |bytes: &[u8]| {
+            let Some(reports) = decode(bytes) else { return };
+            decoded += 1;
+            for kind in REPORTERS {
+                let mut reporter = (kind.make)(&Options::default());
+                let mut out = Vec::new();
+                reports.iter().for_each(|report| reporter.report(report, &mut out).unwrap());
+                reporter.finish(&Totals::default(), &mut out).unwrap();
+            }
+        };
+        (0..whole.len()).for_each(|length| check(&whole[..length]));
+        for at in 0..whole.len() {
+            for byte in [0, 1, 3, 0x60, 0x7f, 0x80, 0xff] {
+                let mut bytes = whole.clone();
+                bytes[at] = byte;
+                check(&bytes);
+            }
+        }
+        assert!(decoded > 100, "{decoded}");
+    }
+}
