@@ -71,7 +71,7 @@ mod tests {
     fn a_line_is_the_record_that_it_is_in_a_file() {
         let text = "\u{feff}  {\"id\": 7, \"rating\": \"Mature\", \"text\": \"Nia saw the ferry and laughed.\"}\r\n";
         let Line { work, notes, met } = line(text, 9);
-        assert_eq!((work.name.as_str(), work.format, notes.len(), met.len()), ("-#9", "jsonl", 1, 0), "{notes:?}");
+        assert_eq!((work.name.as_str(), work.format, notes.len(), met.len()), ("-#9", "jsonl", 0, 0), "{notes:?}");
         let rating = &work.fields[0].values[0];
         let source = &work.sources[0];
         assert_eq!(source.position(rating.span.start).line, 9);
