@@ -13,9 +13,7 @@ use std::sync::Arc;
 
 use file::{Entry, Written};
 use look::{Folder, Folders};
-use rayon::iter::{
-    IndexedParallelIterator as _, IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
-};
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::caches::{self, Key, Keying};
 use super::discover::Found;
@@ -122,7 +120,7 @@ impl Results {
             roots.iter().map(|root| file::read(&root.bytes, &program).unwrap_or_default()).collect();
         let entries: Vec<usize> = known.iter().map(Vec::len).collect();
         let known: Vec<HashMap<&[u8], Entry>> = known.into_iter().map(|all| all.into_iter().collect()).collect();
-        let look = |((found, _), place): (&(Found, Arc<Setup>), Option<(usize, Arc<Folder>)>)| {
+        let look = |found: &Found, place: Option<(usize, Arc<Folder>)>| {
             let Some((root, folder)) = place else { return State::Unkept };
             let path = found.path.as_os_str().as_encoded_bytes();
             let entry = known.get(root).and_then(|known| known.get(path)).filter(|e| e.context == folder.context);
@@ -132,7 +130,7 @@ impl Results {
                 entry => State::Open(look, entry.cloned()),
             }
         };
-        let files: Vec<State> = files.par_iter().zip(places.into_par_iter()).map(look).collect();
+        let files: Vec<State> = files.par_iter().zip(places).map(|((found, _), place)| look(found, place)).collect();
         for (root, entries) in roots.iter_mut().zip(entries) {
             root.entries = entries;
         }

@@ -12,7 +12,6 @@ use crate::cli::discover::{Fault, Found, said};
 use crate::cli::fix::Story;
 use crate::cli::input::{Held, Read, is_stdin};
 use crate::cli::load::Setup;
-use crate::cli::results::Fresh;
 use crate::cli::{Failure, interrupt};
 use crate::fix;
 use crate::formats::unreadable;
@@ -97,7 +96,7 @@ impl Arguments {
             Some(results) => results.of(first + at, of, &self.input, &|held| self.check(&of.0, &of.1, held)),
             None => (self.check(&of.0, &of.1, &fixes.held), None),
         };
-        let (checked, fresh): (Vec<Result<Vec<Report>, Failure>>, Vec<Option<Fresh>>) = match batch {
+        let (checked, fresh): (Vec<_>, Vec<_>) = match batch {
             // starting threads for one file costs more than they spare
             [of] => std::iter::once(check(0, of)).unzip(),
             _ => batch.par_iter().enumerate().map(|(at, of)| check(at, of)).unzip(),

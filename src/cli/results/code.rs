@@ -75,8 +75,8 @@ impl Writer {
         self.list(value, one);
     }
 
-    fn string(&mut self, text: &String) {
-        self.text(text);
+    fn string(&mut self, text: &impl AsRef<str>) {
+        self.text(text.as_ref());
     }
 
     fn one_of<T: PartialEq>(&mut self, all: &[T], one: &T) {
