@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::excerpt::bounds;
 use super::place::{Place, primary};
 use crate::model::{Diagnostic, Report};
 
@@ -32,7 +33,9 @@ fn fnv(bytes: impl Iterator<Item = u8>) -> u128 {
 }
 
 fn of(report: &Report, diagnostic: &Diagnostic) -> u128 {
-    let words = primary(report, diagnostic).map_or("", |label| report.slice(label.span));
+    // a span that leaves its source is what other formats take it for, too
+    let slice = |span| report.source(span).and_then(|source| source.text.get(bounds(source, span)));
+    let words = primary(report, diagnostic).and_then(|label| slice(label.span)).unwrap_or("");
     // a paragraph that was wrapped anew is the same
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let part = Place::whole(report).part.map(|p| p.name).unwrap_or_default();
