@@ -14,7 +14,7 @@ use crate::rules::tune::Tuning;
 use crate::rules::{self, Pack, PackText, RuleSet};
 
 use super::Failure;
-use super::caches::{self, Keying};
+use super::caches;
 use super::discover::said;
 
 /// The name of the configuration file.
@@ -318,8 +318,8 @@ impl Loader {
                 Err(why) => missing.push((name.clone(), why)),
             }
         }
-        let packs = key_of(&found);
-        let mut loaded = if self.whole { rules::load_whole(&found) } else { caches::packs::load(&found) };
+        let packs = caches::packs::key(&found);
+        let mut loaded = if self.whole { rules::load_whole(&found) } else { caches::packs::load(&found, &packs) };
         loaded.rules.tune(tuning);
         let is_faulty = |pack: &&Pack| loaded.reports.iter().any(|report| pack.holds(&report.name));
         let faulty = found.iter().filter(is_faulty).map(|pack| pack.name().to_owned()).collect();
@@ -332,23 +332,6 @@ impl Loader {
         self.by_packs.insert(key, linked.clone());
         linked
     }
-}
-
-/// What packs are known by: all that is in those that do not come with the program.
-fn key_of(packs: &[Pack]) -> caches::Key {
-    let mut keying = Keying::default();
-    keying.add(rules::BUILT_FROM);
-    for pack in packs {
-        keying.add(pack.name());
-        if let Pack::Own(text) = pack {
-            for (path, text) in &text.files {
-                keying.add(path);
-                keying.add(text);
-            }
-        }
-        keying.add([u8::from(matches!(pack, Pack::Own(_)))]);
-    }
-    keying.key()
 }
 
 /// A folder without links and `..` in it.

@@ -14,17 +14,16 @@ const MOST_BYTES: u64 = 256 << 20;
 /// What else lies in the folder is left alone.
 const EXTENSION: &str = "packs";
 
-/// Loads packs, from the cache if it has them.
-pub fn load(packs: &[Pack]) -> Loaded {
+/// Loads packs, which have that key, from the cache if it has them.
+pub fn load(packs: &[Pack], key: &Key) -> Loaded {
     let own = packs.iter().any(|pack| matches!(pack, Pack::Own(_)));
     let folder = if own { folder() } else { None };
-    folder.map_or_else(|| rules::load(packs), |folder| load_from(&folder, packs))
+    folder.map_or_else(|| rules::load(packs), |folder| load_from(&folder, packs, key))
 }
 
-fn load_from(folder: &Path, packs: &[Pack]) -> Loaded {
-    let key = key(packs);
-    let path = folder.join(name(&key)).with_extension(EXTENSION);
-    if let Some(rules) = read(&path, &key) {
+fn load_from(folder: &Path, packs: &[Pack], key: &Key) -> Loaded {
+    let path = folder.join(name(key)).with_extension(EXTENSION);
+    if let Some(rules) = read(&path, key) {
         return Loaded { rules, reports: Vec::new() };
     }
     let loaded = rules::load(packs);
@@ -33,13 +32,13 @@ fn load_from(folder: &Path, packs: &[Pack]) -> Loaded {
         let content = rules::compile(&loaded.rules);
         let sum = crc32fast::hash(&content).to_le_bytes();
         // where nothing can be written the next run is only slower
-        let _ = super::write(&path, &[MAGIC, &key, &sum, &content], MOST);
+        let _ = super::write(&path, &[MAGIC, key, &sum, &content], MOST);
     }
     loaded
 }
 
 /// What packs are known by: all that is in them, and the program that links them.
-fn key(packs: &[Pack]) -> Key {
+pub fn key(packs: &[Pack]) -> Key {
     let mut keying = Keying::default();
     keying.add(env!("CARGO_PKG_VERSION"));
     keying.add(rules::BUILT_FROM);
@@ -115,6 +114,10 @@ each = "content"
 when = { evidence = "{tag}" }
 expect = { any = [{ tag = "{tag}" }, { field = "tags", one-of = ["snow"] }] }
 "#;
+
+    fn load_from(folder: &Path, packs: &[Pack]) -> Loaded {
+        super::load_from(folder, packs, &key(packs))
+    }
 
     fn packs(toml: &str) -> Vec<Pack> {
         let files = vec![("weather/snow.toml".to_owned(), toml.to_owned())];
