@@ -64,8 +64,12 @@ impl Filter {
     /// The keys of both. The word of a key in a small filter stands for several in a large one, all those that start alike.
     pub(super) fn with(&self, other: &Self) -> Self {
         let (small, large) = if self.0.all().len() < other.0.all().len() { (self, other) } else { (other, self) };
+        if small.0.all().is_empty() {
+            // most runs add nothing to the compiled packs, whose filter is read where it lies
+            return large.clone();
+        }
         let (small, large) = (small.0.all(), large.0.all());
-        let each = large.len() / small.len().max(1);
+        let each = large.len() / small.len();
         let both = large.iter().enumerate().map(|(at, word)| {
             let of_small =
                 at.checked_div(each).and_then(|at| small.get(at)).map_or(0, |word| u64::from_le_bytes(*word));
