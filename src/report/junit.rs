@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::clean::clean;
+use super::clean::escaped;
 use super::place::Place;
 use super::{Options, Reporter, sentences};
 use crate::model::{Diagnostic, Report, Severity, Totals};
@@ -102,22 +102,6 @@ fn end(report: &Report, diagnostic: &Diagnostic) -> End {
         Severity::Error if report.format.is_empty() => End::Error,
         Severity::Error | Severity::Warning => End::Failure,
     }
-}
-
-/// A text for an attribute or an element, without what XML 1.0 forbids.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

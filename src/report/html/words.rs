@@ -1,7 +1,7 @@
 //! Text of a work, and text about it, made safe for a page.
 
 use crate::model::{Label, Report, Span};
-use crate::report::clean::clean;
+use crate::report::clean::escaped;
 use crate::report::excerpt::{Excerpt, excerpts};
 use crate::report::sentences::grouped;
 
@@ -10,19 +10,7 @@ pub(super) const CONTEXT: usize = 160;
 
 /// Makes any text safe inside an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => out.push(c),
-        }
-    }
-    out
+    escaped(text).replace('\'', "&#39;")
 }
 
 /// Text of a pack: paragraphs, with what stands between backticks as code.
