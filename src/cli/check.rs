@@ -193,7 +193,7 @@ impl Arguments {
         let plan = results::Plan {
             paths: &self.paths,
             wanted: self.cache,
-            page: self.output.iter().any(Output::suggests),
+            page: self.suggests(),
             options: format!("{} {}", self.strict, self.ignore_allows),
             input: &self.input,
         };
@@ -231,16 +231,19 @@ impl Arguments {
     }
 
     fn judge(&self, (work, notes): Read, setup: &Setup) -> Report {
-        let suggests = self.output.iter().any(Output::suggests);
-        let suggested = if suggests { suggest::block(&work, setup) } else { None };
+        let suggested = if self.suggests() { suggest::block(&work, setup) } else { None };
         Report { suggested, ..engine::check(work, notes, &setup.rules, &self.settings(setup)) }
+    }
+
+    /// Whether a page is made, for which more is found out than for a list of findings.
+    fn suggests(&self) -> bool {
+        self.output.iter().any(Output::suggests)
     }
 
     fn settings(&self, setup: &Setup) -> Settings {
         let strict = self.strict || setup.settings.strict;
         let allow_in_works = !self.ignore_allows;
-        let draws_map = self.output.iter().any(Output::suggests);
-        Settings { strict, allow_in_works, draws_map, ..setup.settings.clone() }
+        Settings { strict, allow_in_works, draws_map: self.suggests(), ..setup.settings.clone() }
     }
 
     fn fail_on(&self, setup: &Setup) -> Option<Severity> {

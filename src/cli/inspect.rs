@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::discover::{are_no_folders, are_there};
 use super::input;
 use super::load::Loader;
+use super::output::may_draw;
 use super::{Exit, Failure};
 use crate::collect::{collect, scenes};
 use crate::engine;
@@ -176,7 +177,7 @@ fn content_map(work: &Work, facts: &Facts<'_>, rules: &RuleSet, out: &mut dyn Wr
     if map.strips.is_empty() {
         return Ok(());
     }
-    let graphics = std::io::stdout().is_terminal() && std::env::var_os("NO_GRAPHICS").is_none();
+    let graphics = std::io::stdout().is_terminal() && may_draw();
     let text = if graphics { map::drawn(&map) } else { map::told(&map, work) };
     Ok(write!(out, "\n{text}")?)
 }

@@ -57,6 +57,11 @@ pub fn parse(text: &str) -> Result<Output, String> {
 /// Bytes that go to the screen at once.
 const AT_ONCE: usize = 64 << 10;
 
+/// Whether the user lets terminals be drawn on, and does not want words alone.
+pub fn may_draw() -> bool {
+    std::env::var_os("NO_GRAPHICS").is_none()
+}
+
 /// Everything that a run prints, in all the formats that were asked for.
 pub struct Outputs {
     sinks: Vec<Sink>,
@@ -108,8 +113,7 @@ impl Outputs {
         }
         if sinks.is_empty() {
             let terminal = if stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
-            let graphics = terminal && std::env::var_os("NO_GRAPHICS").is_none();
-            let name = if graphics { "human" } else { "plain" };
+            let name = if terminal && may_draw() { "human" } else { "plain" };
             sinks.push(Sink::new(
                 report::reporter(name).unwrap_or(&REPORTERS[0]),
                 screen(stderr, options.color),

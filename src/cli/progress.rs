@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::output::may_draw;
 use crate::model::Totals;
 
 /// Runs shorter than this show nothing.
@@ -28,7 +29,7 @@ impl Progress {
     /// A run that begins now. Nothing is shown when `quiet`, without a terminal, or where drawing is not wanted.
     pub fn new(quiet: bool) -> Self {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let wanted = !quiet && !dumb && std::env::var_os("NO_GRAPHICS").is_none() && io::stderr().is_terminal();
+        let wanted = !quiet && !dumb && may_draw() && io::stderr().is_terminal();
         let bar = wanted.then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
             ProgressStyle::with_template("{wide_msg}").map(|style| bar.clone().with_style(style)).unwrap_or(bar)
