@@ -2,6 +2,8 @@
 
 pub mod bits;
 pub mod diagnostic;
+#[cfg(test)]
+pub(crate) mod dice;
 pub mod entities;
 pub mod facts;
 pub mod map;

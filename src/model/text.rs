@@ -544,6 +544,7 @@ pub fn plain(id: SourceId, source: &str, range: Range<usize>) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::dice::Dice;
 
     fn whole(source: &str) -> Text {
         plain(SourceId(0), source, 0..source.len())
@@ -737,14 +738,10 @@ mod tests {
     fn words_are_counted_alike_in_blocks_and_byte_by_byte() {
         let pieces =
             ["a", "é", " ", "-", "--", "Word", "0", "_", "'", "longer_than_eight", "{", "`", "/", ":", "犬", "\u{1a}"];
-        let mut state = 5u64;
+        let mut dice = Dice(5);
         for length in 0..600 {
-            let mut text = String::new();
-            while text.len() < length {
-                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                // most blocks of most texts have none of the marks at the end
-                text.push_str(pieces[(state >> 33) as usize % pieces.len().min(3 + length % 14)]);
-            }
+            // most blocks of most texts have none of the marks at the end
+            let text = dice.text(&pieces[..pieces.len().min(3 + length % 14)], length);
             let mut counter = Counter { node: &text, at: 0, count: 0, inside: false };
             counter.count_to(text.len());
             assert_eq!(count_words(&text), counter.count, "{text:?}");

@@ -5,6 +5,7 @@ mod forms;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::model::bits::is_plain_word;
 pub use forms::{Book, Form, Part, Piece, Sets};
 
 /// A lexicon after linking.
@@ -61,8 +62,9 @@ pub const MAX_WORDS: usize = 8;
 pub const MIN_PREFIX: usize = 4;
 
 /// Whether a byte of a normalized text belongs to a word; see [`Text`](crate::model::Text).
+#[inline(always)]
 pub fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    is_plain_word(byte) | (byte >= 0x80)
 }
 
 /// Resolves `(…|…)` and `{set}`, the innermost last; nesting is not deeper than 4.

@@ -428,6 +428,7 @@ impl<'a> Scan<'a> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use crate::model::dice::Dice;
     use crate::rules::lexicon::Book;
 
     use super::*;
@@ -553,11 +554,8 @@ mod tests {
     fn agrees_with_a_plain_search() {
         let words = ["was", "the", "to", "gun", "gunners", "blood", "é", "don", "t"];
         let gaps = [" ", "-", ", ", "'", "  "];
-        let mut state = 7u64;
-        let mut next = |n: usize| {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 33) as usize % n
-        };
+        let mut dice = Dice(7);
+        let mut next = |n: usize| dice.roll(n);
         for _ in 0..300 {
             // where a term has several words, any of them may stand
             let terms: Vec<Vec<Vec<&str>>> = (0..6)

@@ -1,6 +1,7 @@
 //! The words of a text, found 64 bytes at a time.
 
-use crate::model::bits::{bits, is_plain_word};
+use crate::model::bits::bits;
+use crate::rules::lexicon::is_word_byte;
 
 /// A word of a text: bytes from `start` to `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +46,7 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     let (mut inside, mut start) = (0, 0);
     for (from, block) in (0..).step_by(64).zip(blocks.iter().chain([&last])) {
-        // see `is_word_byte`
-        let words = bits(block, |byte| is_plain_word(byte) | (byte >= 0x80));
+        let words = bits(block, is_word_byte);
         // where a word starts, and one past where it ends, in turn
         let mut edges = words ^ (words << 1 | inside);
         let mut open = inside == 1;
@@ -84,7 +84,7 @@ fn push(text: &[u8], mut start: usize, mut end: usize, tokens: &mut Vec<Token>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::lexicon::is_word_byte;
+    use crate::model::dice::Dice;
 
     fn words(text: &str) -> Vec<&str> {
         let mut tokens = Vec::new();
@@ -106,13 +106,9 @@ mod tests {
     fn agrees_with_a_look_at_each_byte() {
         let pieces =
             ["a", "é", " ", "-", "Word", "\u{1a}", "0", "_", "'", "longer_than_eight", "{", "@", "`", "[", "/", ":"];
-        let mut state = 11u64;
+        let mut dice = Dice(11);
         for length in 0..400 {
-            let mut text = String::new();
-            while text.len() < length {
-                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
-            }
+            let text = dice.text(&pieces, length);
             let parts = text.split(|c: char| c.is_ascii() && !is_word_byte(c as u8)).map(|w| w.trim_matches('_'));
             assert_eq!(words(&text), parts.filter(|w| !w.is_empty()).collect::<Vec<_>>(), "{text:?}");
         }
