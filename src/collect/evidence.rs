@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::model::{Evidence, Facts, LexiconId, SectionKind, Status, TermId};
 use crate::rules::RuleSet;
 use crate::rules::lexicon::{Element, Gap, Phrase};
-use crate::rules::matcher::{Hit, Names, TermKind, Token, is_space, tokenize};
+use crate::rules::matcher::{Finder, Hit, Names, TermKind, Token, is_space, tokenize, word_key};
 
 /// Longest stretch of a sentence that a pattern sees, in bytes: it keeps the cost linear on endless sentences.
 const SENTENCE_MOST: usize = 2_000;
@@ -14,7 +14,14 @@ const SENTENCE_MOST: usize = 2_000;
 const EXCEPTION_MOST: u32 = 32;
 
 pub(super) fn collect(facts: &mut Facts<'_>, rules: &RuleSet, names: &Names) {
-    let mut scan = Scan { rules, names, denials: Denials::default(), tokens: Vec::new(), places: Vec::new() };
+    let mut scan = Scan {
+        rules,
+        names,
+        finder: rules.index.finder(names),
+        denials: Denials::default(),
+        tokens: Vec::new(),
+        places: Vec::new(),
+    };
     for (index, (section, measure)) in facts.work.sections.iter().zip(&facts.measures).enumerate() {
         if section.kind != SectionKind::Text {
             continue;
@@ -67,6 +74,7 @@ struct Place {
 struct Scan<'a> {
     rules: &'a RuleSet,
     names: &'a Names,
+    finder: Finder<'a>,
     denials: Denials,
     tokens: Vec<Token>,
     places: Vec<Place>,
@@ -80,7 +88,8 @@ impl Scan<'_> {
         let mut exceptions: Vec<(LexiconId, u32, u32)> = Vec::new();
         let mut seen: Vec<(u32, usize)> = Vec::new();
         let places = &mut self.places;
-        rules.index.find(text, tokens, self.names, |hit| {
+        let names = self.names;
+        self.finder.find(text, tokens, |hit| {
             let Some(term) = rules.index.term(hit.term) else { return };
             if language.is_some() && rules.lexicon(term.lexicon).map(|l| l.language) != language {
                 return;
@@ -89,7 +98,7 @@ impl Scan<'_> {
                 TermKind::Counted => places.extend(place(tokens, term.lexicon, hit)),
                 TermKind::Exception => exceptions.push((term.lexicon, hit.first, hit.last)),
                 TermKind::Anchor(pattern) => {
-                    self::pattern(text, tokens, rules, self.names, term.lexicon, pattern, hit, &mut seen, places);
+                    self::pattern(text, tokens, rules, names, term.lexicon, pattern, hit, &mut seen, places);
                 }
             }
         });
@@ -204,20 +213,27 @@ fn longest(places: &mut Vec<Place>) {
     places.sort_by_key(|p| (p.first, p.last, p.lexicon));
 }
 
-/// The last words of the phrases that deny, by the first letters of which most words of a text are none.
+/// The phrases that deny, by their last words: most words of a text end none.
 #[derive(Default)]
 struct Denials {
     /// Of each language and of each lexicon that has its own; made when they are first asked for.
-    languages: Vec<Option<Starts>>,
-    lexicons: Vec<Option<Starts>>,
+    languages: Vec<Option<Denying>>,
+    lexicons: Vec<Option<Denying>>,
 }
 
-/// For each first byte of a word the lengths that words which start so have, as bits; of the start of a word all from its
-/// own on.
-type Starts = Box<[u32; 256]>;
+/// Phrases by their last words.
+struct Denying {
+    /// For each first byte of a word the lengths that last words which start so have, as bits; of the start of a word all
+    /// from its own on.
+    starts: Box<[u32; 256]>,
+    /// The phrases by the key of their last word, in order.
+    whole: Vec<(u64, usize)>,
+    /// Those that end in the start of a word.
+    prefixes: Vec<usize>,
+}
 
 impl Denials {
-    fn of(&mut self, rules: &RuleSet, id: LexiconId, phrases: &[Phrase]) -> Option<&Starts> {
+    fn of(&mut self, rules: &RuleSet, id: LexiconId, phrases: &[Phrase]) -> Option<&Denying> {
         let lexicon = rules.lexicon(id)?;
         let (all, at) = match lexicon.negation {
             Some(_) => (&mut self.lexicons, id.0 as usize),
@@ -226,27 +242,52 @@ impl Denials {
         if all.len() <= at {
             all.resize_with(at + 1, || None);
         }
-        Some(all.get_mut(at)?.get_or_insert_with(|| {
-            let mut starts = Box::new([0; 256]);
-            for phrase in phrases {
-                let (word, lengths) = match phrase.elements.last() {
-                    Some(Element::Word(word)) => (word, length(word)),
-                    Some(Element::Prefix(word)) => (word, !(length(word) - 1)),
-                    _ => continue,
-                };
-                let first = word.bytes().next().unwrap_or(0);
-                for byte in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
-                    starts.get_mut(byte as usize).into_iter().for_each(|s| *s |= lengths);
+        Some(all.get_mut(at)?.get_or_insert_with(|| Denying::new(phrases)))
+    }
+}
+
+impl Denying {
+    fn new(phrases: &[Phrase]) -> Self {
+        let mut denying = Self { starts: Box::new([0; 256]), whole: Vec::new(), prefixes: Vec::new() };
+        for (at, phrase) in phrases.iter().enumerate() {
+            let (word, lengths) = match phrase.elements.last() {
+                Some(Element::Word(word)) => {
+                    denying.whole.push((word_key(word.as_bytes()), at));
+                    (word, length(word.len()))
                 }
+                Some(Element::Prefix(word)) => {
+                    denying.prefixes.push(at);
+                    (word, !(length(word.len()) - 1))
+                }
+                _ => continue,
+            };
+            let first = word.bytes().next().unwrap_or(0);
+            for byte in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
+                denying.starts.get_mut(byte as usize).into_iter().for_each(|s| *s |= lengths);
             }
-            starts
-        }))
+        }
+        denying.whole.sort_unstable();
+        denying
+    }
+
+    /// Whether a phrase of those ends with token `last`.
+    fn ends_at(&self, phrases: &[Phrase], text: &str, tokens: &[Token], last: usize) -> bool {
+        let Some(token) = tokens.get(last) else { return false };
+        let first = text.as_bytes().get(token.start as usize).copied().unwrap_or(0);
+        let lengths = self.starts.get(first as usize).copied().unwrap_or(0);
+        if lengths & length((token.end - token.start) as usize) == 0 {
+            return false;
+        }
+        let from = self.whole.partition_point(|w| w.0 < token.key);
+        let alike = self.whole.iter().skip(from).take_while(|w| w.0 == token.key).map(|w| w.1);
+        let mut candidates = alike.chain(self.prefixes.iter().copied()).filter_map(|at| phrases.get(at));
+        candidates.any(|phrase| ends_at(text, tokens, phrase, last))
     }
 }
 
 /// The bit of a word's length in bytes; the last one stands for all longer ones.
-fn length(word: &str) -> u32 {
-    1 << word.len().min(31)
+fn length(bytes: usize) -> u32 {
+    1 << bytes.min(31)
 }
 
 /// Whether a negation of the lexicon governs a place: it stands before it in the same sentence, within reach.
@@ -258,7 +299,7 @@ fn negated(text: &str, tokens: &[Token], rules: &RuleSet, denials: &mut Denials,
         (None, Some(language)) => &language.negation,
         (None, None) => return false,
     };
-    let Some(starts) = denials.of(rules, place.lexicon, phrases) else { return false };
+    let Some(denying) = denials.of(rules, place.lexicon, phrases) else { return false };
     let mut i = place.first as usize;
     let mut reached = 0;
     while reached < lexicon.within {
@@ -273,9 +314,7 @@ fn negated(text: &str, tokens: &[Token], rules: &RuleSet, denials: &mut Denials,
             reached += 1;
         }
         i = before;
-        let word = text.get(a.start as usize..a.end as usize).unwrap_or("");
-        let lengths = word.bytes().next().and_then(|first| starts.get(first as usize)).copied().unwrap_or(0);
-        if lengths & length(word) != 0 && phrases.iter().any(|p| ends_at(text, tokens, p, before)) {
+        if denying.ends_at(phrases, text, tokens, before) {
             return true;
         }
     }

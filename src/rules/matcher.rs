@@ -1,23 +1,25 @@
 //! All terms of all lexicons in one index, each filed under its rarest word.
 //!
-//! A scan looks up every word of a paragraph once: first in a bit filter small enough for the first-level
-//! cache, then with the word beside it in a table of anchors; only there are the other words of a phrase compared. The cost follows
-//! the length of the text, not the number of terms. All tables are read where they lie, so that those of the bundled
-//! packs cost nothing at start.
+//! A scan looks at every word of a paragraph once, in a bit filter small enough for the first-level cache. Only where a phrase
+//! may be filed under a word is its number looked up, and with the number of the word beside it the phrases; only there are
+//! the other words compared, as numbers too. The cost follows the length of the text, not the number of terms. All tables are read where
+//! they lie, so that those of the bundled packs cost nothing at start.
 
 mod anchors;
 mod build;
 mod tokens;
+mod words;
 
 use std::collections::HashSet;
 
 pub use tokens::{Token, tokenize, word_key};
 
-use super::bytes::{Bytes, Rows, Strings, pair, stretch};
+use super::bytes::{Bytes, Rows, Strings, one, pair, stretch};
 use super::codec::coded;
 use super::lexicon::{MAX_WORDS, MIN_PREFIX};
 use crate::model::{LexiconId, TermId};
-use anchors::{Anchors, Filed, Filter, Keyed, start_of, tag, with_next, with_previous};
+use anchors::{Alone, Anchors, ByWord, Filed, Filter, Keyed, start_of, with_next, with_previous};
+use words::{Known, Paragraph, Words};
 
 /// What a term does where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,9 +98,7 @@ pub struct Index {
     base: Part,
     /// The terms of packs that were linked on top of them.
     added: Part,
-    /// Whether a word anchors any phrase of either, and whether the start of one does: a word that anchors nothing
-    /// costs one look.
-    heads: Filter,
+    /// Whether the start of a word anchors any phrase of either: one that does not costs one look.
     starts: Filter,
 }
 
@@ -108,30 +108,26 @@ pub(super) struct Part {
     /// Lexicon, weight and kind of each term, and where its text ends.
     terms: Rows<16>,
     texts: Bytes,
-    /// Of each phrase, where its elements start and how many they are, and its term.
+    /// Of each phrase its term and the number of its elements, and a row for each of these: a word by its number or a set by
+    /// its number, and its [kind](Kind) with the gap before it.
     phrases: Rows<8>,
-    /// What an element is: a word by its number or a set by its number, and its [kind](Kind) with the gap before it.
-    elements: Rows<8>,
     /// The words of all phrases, each once.
-    words: Strings,
+    words: Words,
     /// The exact gaps of all phrases, each once.
     gaps: Strings,
     /// Where the members of each word set end.
     sets: Rows<4>,
-    /// The words of each set as tag of the key, by which a set is in order, and number.
-    members: Rows<8>,
-    /// Whether a word anchors any phrase.
-    heads: Filter,
-    /// Phrases by anchor, or by anchor and the word beside it.
-    whole: Anchors,
+    /// The words of each set by number, in order.
+    members: Rows<4>,
+    /// Phrases by their rarest word, by that and the word beside it, and by the start of a word.
+    alone: ByWord,
+    pairs: Anchors,
     prefixes: Anchors,
 }
 
-coded!(Part { terms, texts, phrases, elements, words, gaps, sets, members, heads, whole, prefixes });
+coded!(Part { terms, texts, phrases, words, gaps, sets, members, alone, pairs, prefixes });
 
-/// Bits of the number of elements of a phrase.
-const COUNT_BITS: u32 = 4;
-const _: () = assert!(MAX_WORDS < 1 << COUNT_BITS);
+const _: () = assert!(MAX_WORDS < 1 << 4);
 
 /// What an element of a phrase is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +141,7 @@ enum Kind {
 /// An element of a phrase and what stands before it.
 #[derive(Debug, Clone, Copy)]
 struct Element {
-    /// The number of a word or a word set.
+    /// The number of a word, from 1, or of a word set.
     what: u32,
     kind: Kind,
     /// 0 for a space or hyphen, else one more than the number of an exact gap.
@@ -202,8 +198,8 @@ impl Part {
 impl Index {
     /// An index of compiled terms.
     pub(super) fn compiled(base: Part, added: Part) -> Self {
-        let (heads, starts) = (base.heads.with(&added.heads), base.prefixes.filter.with(&added.prefixes.filter));
-        Self { base, added, heads, starts }
+        let starts = base.prefixes.filter.with(&added.prefixes.filter);
+        Self { base, added, starts }
     }
 
     /// Its terms, those of the compiled packs and those added.
@@ -237,32 +233,33 @@ impl Index {
         }
     }
 
-    /// Calls `found` for every place in a paragraph where a term stands, overlapping ones too, in order of anchor.
-    pub fn find(&self, text: &str, tokens: &[Token], names: &Names, mut found: impl FnMut(Hit)) {
-        let both = [
-            Scan::new(&self.base, 0, text, tokens, names),
-            Scan::new(&self.added, self.base.len(), text, tokens, names),
-        ];
-        let scans = if self.added.len() == 0 { both.get(..1).unwrap_or(&both) } else { &both };
-        let (heads, starts) = (self.heads.bits(), self.starts.bits());
-        let mut previous = None;
-        for (i, token) in tokens.iter().enumerate() {
-            let anchor = token.key;
-            if heads.may_hold(anchor) {
-                let next = tokens.get(i + 1).map(|next| with_next(anchor, next.key));
-                let previous = previous.map(|previous| with_previous(anchor, previous));
-                for scan in scans {
-                    for key in [Some(anchor), next, previous].into_iter().flatten() {
-                        scan.check(scan.whole.get(key), i, &mut found);
-                    }
-                }
+    /// A search for its terms.
+    pub fn finder<'a>(&'a self, names: &'a Names) -> Finder<'a> {
+        Finder { index: self, names, known: Vec::new(), heads: Vec::new() }
+    }
+}
+
+/// A search for terms in one paragraph after the other; keeps its buffer between them.
+pub struct Finder<'a> {
+    index: &'a Index,
+    names: &'a Names,
+    known: Vec<Known>,
+    heads: Vec<u32>,
+}
+
+impl Finder<'_> {
+    /// Calls `found` for every place in a paragraph where a term stands, overlapping ones too: first the terms of the
+    /// compiled packs, then those that were added, each in order of anchor.
+    pub fn find(&mut self, text: &str, tokens: &[Token], mut found: impl FnMut(Hit)) {
+        let mut first = 0;
+        for part in self.index.parts().into_iter().filter(|part| part.len() > 0) {
+            let words = part.words.of(text, tokens, &mut self.known);
+            let scan = Scan::new(part, first, text, tokens, words, self.names);
+            words.heads(self.index.starts.bits(), &mut self.heads);
+            for i in self.heads.iter().map(|i| *i as usize) {
+                scan.filed_under(i, &mut found);
             }
-            if (token.end - token.start) as usize >= MIN_PREFIX && starts.may_hold(start_of(anchor)) {
-                for scan in scans {
-                    scan.check(scan.prefixes.get(start_of(anchor)), i, &mut found);
-                }
-            }
-            previous = Some(anchor);
+            first += part.len();
         }
     }
 }
@@ -272,95 +269,110 @@ impl Index {
 struct Scan<'a> {
     text: &'a str,
     tokens: &'a [Token],
+    words: Paragraph<'a>,
     names: &'a Names,
     /// The id of the first term.
     first: u32,
     phrases: &'a [[u8; 8]],
-    elements: &'a [[u8; 8]],
-    /// Where each word ends in the pool.
-    ends: &'a [[u8; 4]],
-    pool: &'a [u8],
+    pool: &'a Words,
     gaps: &'a Strings,
     sets: &'a [[u8; 4]],
-    members: &'a [[u8; 8]],
-    whole: Keyed<'a>,
+    members: &'a [[u8; 4]],
+    alone: &'a ByWord,
+    pairs: Keyed<'a>,
     prefixes: Keyed<'a>,
 }
 
 impl<'a> Scan<'a> {
-    fn new(part: &'a Part, first: u32, text: &'a str, tokens: &'a [Token], names: &'a Names) -> Self {
+    fn new(
+        part: &'a Part,
+        first: u32,
+        text: &'a str,
+        tokens: &'a [Token],
+        words: Paragraph<'a>,
+        names: &'a Names,
+    ) -> Self {
         Self {
             text,
             tokens,
+            words,
             names,
             first,
             phrases: part.phrases.all(),
-            elements: part.elements.all(),
-            ends: part.words.ends.all(),
-            pool: &part.words.pool,
+            pool: &part.words,
             gaps: &part.gaps,
             sets: part.sets.all(),
             members: part.members.all(),
-            whole: part.whole.keyed(),
+            alone: &part.alone,
+            pairs: part.pairs.keyed(),
             prefixes: part.prefixes.keyed(),
         }
     }
 
-    fn word(&self, i: usize) -> &'a str {
-        let Some(t) = self.tokens.get(i) else { return "" };
-        self.text.get(t.start as usize..t.end as usize).unwrap_or("")
-    }
-
-    /// Compares each phrase, whose anchor is the element named beside it, with the words around token `i`.
-    fn check(&self, candidates: impl Iterator<Item = Filed>, i: usize, found: &mut impl FnMut(Hit)) {
-        // the terms that stand under one key mostly have the same anchor
-        let mut compared: Option<([u8; 8], bool)> = None;
-        for Filed { phrase, at } in candidates {
-            let Some((place, term)) = self.phrases.get(phrase as usize).map(|p| pair(*p)) else { continue };
-            let from = (place >> COUNT_BITS) as usize;
-            let to = from + (place & ((1 << COUNT_BITS) - 1)) as usize;
-            let Some(elements) = self.elements.get(from..to) else { continue };
-            let (Some(before), Some(anchor), Some(after)) =
-                (elements.get(..=at), elements.get(at), elements.get(at + 1..))
-            else {
-                continue;
-            };
-            let is_there = match compared {
-                Some((same, is_there)) if same == *anchor => is_there,
-                _ => self.matches(Element::read(*anchor), i),
-            };
-            compared = Some((*anchor, is_there));
-            if is_there
-                && let Some(last) = self.forward(after, i + 1)
-                && let Some(first) = self.backward(before, i)
-            {
-                found(Hit { term: TermId(self.first.saturating_add(term)), first: first as u32, last: last as u32 });
+    /// Finds what is filed under token `i`, alone or with a word beside it, and under its start.
+    fn filed_under(&self, i: usize, found: &mut impl FnMut(Hit)) {
+        let head = self.words.known(i);
+        let anchor = head.number();
+        if head.is(Known::ALONE) {
+            for alone in self.alone.get(anchor) {
+                match alone {
+                    Alone::Term(term) => found(self.hit(term, i, i + 1)),
+                    Alone::Phrase(filed) => self.check(filed, i, found),
+                }
             }
+        }
+        if head.is(Known::WITH_NEXT) {
+            let next = self.words.known(i + 1).number();
+            self.pairs.get(with_next(anchor, next)).for_each(|filed| self.check(filed, i, found));
+        }
+        if head.is(Known::WITH_PREVIOUS) {
+            let previous = i.checked_sub(1).map_or(0, |i| self.words.known(i).number());
+            self.pairs.get(with_previous(anchor, previous)).for_each(|filed| self.check(filed, i, found));
+        }
+        if let Some(token) = self.tokens.get(i).filter(|token| (token.end - token.start) as usize >= MIN_PREFIX) {
+            self.prefixes.get(start_of(token.key)).for_each(|filed| self.check(filed, i, found));
         }
     }
 
-    /// A word of the phrases.
-    fn pooled(&self, word: u32) -> &'a [u8] {
-        self.pool.get(stretch(self.ends, word)).unwrap_or(&[])
+    fn word(&self, i: usize) -> &'a str {
+        std::str::from_utf8(self.words.word(i)).unwrap_or("")
+    }
+
+    fn hit(&self, term: u32, first: usize, last: usize) -> Hit {
+        Hit { term: TermId(self.first.saturating_add(term)), first: first as u32, last: last as u32 }
+    }
+
+    /// Compares a phrase, whose anchor is the element named beside it, with the words around token `i`.
+    #[inline]
+    fn check(&self, Filed { phrase, at }: Filed, i: usize, found: &mut impl FnMut(Hit)) {
+        let Some((header, rest)) = self.phrases.get(phrase as usize..).and_then(<[_]>::split_first) else { return };
+        let (term, count) = pair(*header);
+        let Some(elements) = rest.get(..count as usize) else { return };
+        let (Some(before), Some(anchor), Some(after)) = (elements.get(..=at), elements.get(at), elements.get(at + 1..))
+        else {
+            return;
+        };
+        if self.matches(Element::read(*anchor), i)
+            && let Some(last) = self.forward(after, i + 1)
+            && let Some(first) = self.backward(before, i)
+        {
+            found(self.hit(term, first, last));
+        }
     }
 
     fn matches(&self, element: Element, i: usize) -> bool {
         #[cfg(test)]
         tests::COMPARED.with(|compared| compared.set(compared.get() + 1));
-        let Some(token) = self.tokens.get(i) else { return false };
-        let word = self.text.as_bytes().get(token.start as usize..token.end as usize).unwrap_or(&[]);
+        let number = self.words.known(i).number();
         match element.kind {
-            Kind::Word => word.eq_ignore_ascii_case(self.pooled(element.what)),
+            Kind::Word => number == element.what,
             Kind::Prefix => {
-                let wanted = self.pooled(element.what);
-                word.get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted))
+                let wanted = self.pool.bytes(element.what);
+                self.words.word(i).get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted))
             }
             Kind::Set => {
                 let members = self.members.get(stretch(self.sets, element.what)).unwrap_or(&[]);
-                let tag = tag(token.key);
-                let alike = members.iter().skip(members.partition_point(|m| pair(*m).0 < tag)).map(|m| pair(*m));
-                let mut alike = alike.take_while(|m| m.0 == tag);
-                alike.any(|m| self.pooled(m.1).eq_ignore_ascii_case(word))
+                number > 0 && members.binary_search_by_key(&number, |m| one(*m)).is_ok()
             }
             Kind::Character => false,
         }
@@ -492,7 +504,7 @@ mod tests {
         let mut tokens = Vec::new();
         tokenize(text, &mut tokens);
         let mut found = Vec::new();
-        index.find(text, &tokens, &names, |hit| {
+        index.finder(&names).find(text, &tokens, |hit| {
             let (a, b) = (tokens[hit.first as usize].start, tokens[hit.last as usize - 1].end);
             found.push(text[a as usize..b as usize].to_owned());
         });

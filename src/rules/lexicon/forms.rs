@@ -123,7 +123,7 @@ impl Book {
         let mut named = BTreeMap::new();
         for (name, words) in sets {
             if words.iter().all(|w| w.bytes().all(is_word_byte)) {
-                let mut words: Vec<u32> = words.iter().map(|w| self.word(w)).collect();
+                let mut words: Vec<u32> = words.iter().map(|w| self.word(&w.to_lowercase())).collect();
                 words.sort_unstable();
                 words.dedup();
                 let words = words.into_boxed_slice();

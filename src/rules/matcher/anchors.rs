@@ -1,6 +1,6 @@
 //! Keys of words, and phrases by such keys.
 
-use super::super::bytes::{Rows, one, pair, row};
+use super::super::bytes::{Rows, one, pair, row, stretch};
 use super::super::codec::coded;
 
 /// The key of the first four bytes of a word, under which terms are filed that end in `*`.
@@ -8,23 +8,21 @@ pub(super) fn start_of(key: u64) -> u64 {
     key & 0xffff_ffff
 }
 
-/// The key of an anchor with the word after it.
-pub(super) fn with_next(anchor: u64, next: u64) -> u64 {
-    hash(anchor).rotate_left(23) ^ next
+/// The key of an anchor with the word after it, by their numbers.
+#[inline]
+pub(super) fn with_next(anchor: u32, next: u32) -> u64 {
+    u64::from(anchor) << 32 | u64::from(next)
 }
 
-/// The key of an anchor with the word before it.
-pub(super) fn with_previous(anchor: u64, previous: u64) -> u64 {
-    hash(anchor).rotate_left(41) ^ hash(previous)
+/// The key of an anchor with the word before it, which is no key of one with the word after it.
+#[inline]
+pub(super) fn with_previous(anchor: u32, previous: u32) -> u64 {
+    1 << 63 | with_next(anchor, previous)
 }
 
-fn hash(key: u64) -> u64 {
+#[inline]
+pub(super) fn hash(key: u64) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// What a key is told by in a word set.
-pub(super) fn tag(key: u64) -> u32 {
-    (hash(key) >> 32) as u32
 }
 
 /// A set of keys that may say yes for a key that is not in it: small enough to stay near the processor. A key has two bits in
@@ -111,10 +109,10 @@ pub(super) struct Anchors {
 
 coded!(Anchors { filter, starts, entries });
 
-/// A phrase that is filed under a key.
+/// A phrase that is filed under a word or two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Filed {
-    /// Its number.
+    /// Where it starts among the rows of all phrases.
     pub(super) phrase: u32,
     /// Which of its elements is the anchor.
     pub(super) at: usize,
@@ -123,6 +121,70 @@ pub(super) struct Filed {
 /// Bits of the place of an anchor.
 const PLACE_BITS: u32 = 3;
 const _: () = assert!(super::MAX_WORDS <= 1 << PLACE_BITS);
+
+/// What is filed under a word alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alone {
+    /// A term that is this word and no more.
+    Term(u32),
+    /// A phrase that holds it.
+    Phrase(Filed),
+}
+
+/// What is filed under words alone, by their numbers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ByWord {
+    /// Of each word where what is filed under it ends.
+    ends: Rows<4>,
+    /// Terms and phrases, told apart by the lowest bit.
+    filed: Rows<4>,
+}
+
+coded!(ByWord { ends, filed });
+
+impl ByWord {
+    /// Of so many words, what is filed under each by its number.
+    pub(super) fn build(mut filed: Vec<(u32, Alone)>, words: usize) -> Self {
+        filed.sort_by_key(|(number, _)| *number);
+        let ends = (1..=words as u32).map(|word| filed.partition_point(|(number, _)| *number <= word) as u32);
+        Self {
+            ends: ends.map(u32::to_le_bytes).collect(),
+            filed: filed.iter().map(|(_, filed)| filed.code().to_le_bytes()).collect(),
+        }
+    }
+
+    /// What is filed under the word of that number.
+    #[inline]
+    pub(super) fn get(&self, number: u32) -> impl Iterator<Item = Alone> + use<'_> {
+        let range = stretch(self.ends.all(), number.wrapping_sub(1));
+        self.filed.all().get(range).unwrap_or(&[]).iter().map(|row| Alone::of(one(*row)))
+    }
+}
+
+impl Alone {
+    fn code(self) -> u32 {
+        match self {
+            Self::Term(term) => term << 1 | 1,
+            Self::Phrase(filed) => filed.code() << 1,
+        }
+    }
+
+    #[inline]
+    fn of(code: u32) -> Self {
+        if code & 1 == 1 { Self::Term(code >> 1) } else { Self::Phrase(Filed::of(code >> 1)) }
+    }
+}
+
+impl Filed {
+    fn code(self) -> u32 {
+        self.phrase << PLACE_BITS | self.at as u32
+    }
+
+    #[inline]
+    fn of(code: u32) -> Self {
+        Self { phrase: code >> PLACE_BITS, at: (code & ((1 << PLACE_BITS) - 1)) as usize }
+    }
+}
 
 /// The bucket of a key and what it is told by there.
 #[inline]
@@ -153,7 +215,7 @@ impl Anchors {
         Self {
             filter: Filter::build(keyed.iter().map(|k| k.0)),
             starts: starts.into_iter().map(u32::to_le_bytes).collect(),
-            entries: entries.iter().map(|((_, tag), f)| row(*tag, f.phrase << PLACE_BITS | f.at as u32)).collect(),
+            entries: entries.iter().map(|((_, tag), f)| row(*tag, f.code())).collect(),
         }
     }
 
@@ -184,6 +246,6 @@ impl<'a> Keyed<'a> {
             _ => None,
         };
         let filed = entries.unwrap_or(&[]).iter().map(|e| pair(*e)).filter(move |e| e.0 == tag);
-        filed.map(|(_, filed)| Filed { phrase: filed >> PLACE_BITS, at: (filed & ((1 << PLACE_BITS) - 1)) as usize })
+        filed.map(|(_, filed)| Filed::of(filed))
     }
 }

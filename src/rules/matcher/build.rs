@@ -2,9 +2,10 @@
 
 use super::super::bytes::{Rows, Strings, row};
 use super::super::lexicon::{Book, Form, Part as Place};
-use super::anchors::{Anchors, Filed, Filter, start_of, tag, with_next, with_previous};
+use super::anchors::{Alone, Anchors, ByWord, Filed, start_of, with_next, with_previous};
 use super::word_key;
-use super::{COUNT_BITS, Element, Index, Kind, Part, Term, TermKind};
+use super::words::{Known, Words};
+use super::{Element, Index, Kind, Part, Term, TermKind};
 use crate::model::TermId;
 
 /// Most keys that a phrase is filed under. Few phrases need many, but those have frequent words and would be compared at
@@ -51,10 +52,12 @@ impl Part {
         common: impl IntoIterator<Item = (&'w str, u32)>,
     ) -> Self {
         let mut part = Self::of_terms(terms);
-        part.add_words(book);
-        let keys: Vec<u64> = (0..book.words.len()).map(|w| word_key(part.words.bytes(w))).collect();
-        part.add_sets(book, &keys);
-        part.add_phrases(book, forms, &keys, common);
+        part.add_sets(book);
+        part.gaps = Strings::new(book.gaps.iter().map(String::as_str));
+        let ends = book.words.iter().map(|(_, to)| to.to_le_bytes()).collect();
+        let words = Strings { ends, pool: book.pool.clone().into_bytes().into() };
+        let sides = part.add_phrases(book, &words, forms, common);
+        part.words = Words::build(words, &sides);
         part
     }
 
@@ -74,33 +77,24 @@ impl Part {
         Self { terms: Rows(rows.into()), texts: texts.into(), ..Self::default() }
     }
 
-    fn add_words(&mut self, book: &Book) {
-        let ends = book.words.iter().map(|(_, to)| to.to_le_bytes()).collect();
-        self.words = Strings { ends, pool: book.pool.clone().into_bytes().into() };
-        self.gaps = Strings::new(book.gaps.iter().map(String::as_str));
-    }
-
-    fn add_sets(&mut self, book: &Book, keys: &[u64]) {
-        let key = |w: &u32| keys.get(*w as usize).copied().unwrap_or(0);
+    fn add_sets(&mut self, book: &Book) {
         let (mut ends, mut members) = (Vec::with_capacity(book.sets.len()), Vec::new());
         for set in &book.sets {
-            let from = members.len();
-            members.extend(set.words.iter().map(|w| (tag(key(w)), *w)));
-            members.get_mut(from..).unwrap_or_default().sort_unstable();
+            members.extend(set.words.iter().map(|w| number(*w)));
             ends.push((members.len() as u32).to_le_bytes());
         }
         self.sets = ends.into_iter().collect();
-        self.members = members.into_iter().map(|(tag, word)| row(tag, word)).collect();
+        self.members = members.into_iter().map(u32::to_le_bytes).collect();
     }
 
+    /// Gives where phrases are filed under each word, as what it is [`Known`] for.
     fn add_phrases<'w>(
         &mut self,
         book: &Book,
+        words: &Strings,
         forms: &[(Form, TermId)],
-        keys: &[u64],
         common: impl IntoIterator<Item = (&'w str, u32)>,
-    ) {
-        let key = |w: &u32| keys.get(*w as usize).copied().unwrap_or(0);
+    ) -> Vec<u32> {
         let mut ranks = vec![0; book.words.len()];
         for (word, rank) in common {
             if let Some(at) = book.known(word).and_then(|w| ranks.get_mut(w as usize)) {
@@ -109,14 +103,21 @@ impl Part {
         }
         let rank = |w: &u32| ranks.get(*w as usize).copied().unwrap_or(0);
         let length = |w: &u32| book.words.get(*w as usize).map_or(0, |w| (w.1 - w.0) as usize);
-        let (mut heads, mut whole, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut phrases, mut elements) = (Vec::with_capacity(forms.len()), Vec::new());
-        for (i, (form, term)) in (0u32..).zip(forms) {
-            phrases.push(row((elements.len() as u32) << COUNT_BITS | form.len() as u32, term.0));
-            elements.extend(form.iter().map(|piece| {
+        let mut phrases = Vec::with_capacity(forms.len() * 4);
+        let mut filed = FiledUnder { sides: vec![0; book.words.len()], ..FiledUnder::default() };
+        for (form, term) in forms {
+            if let [piece] = form.as_slice()
+                && !matches!(piece.part, Place::Prefix(_))
+            {
+                filed.alone(book.words_of(&piece.part), Alone::Term(term.0));
+                continue;
+            }
+            let phrase = phrases.len() as u32;
+            phrases.push(row(term.0, form.len() as u32));
+            phrases.extend(form.iter().map(|piece| {
                 let (kind, what) = match piece.part {
-                    Place::Word(w) => (Kind::Word, w),
-                    Place::Prefix(w) => (Kind::Prefix, w),
+                    Place::Word(w) => (Kind::Word, number(w)),
+                    Place::Prefix(w) => (Kind::Prefix, number(w)),
                     Place::Named(set) | Place::AnyOf(set) => (Kind::Set, set),
                     Place::Character => (Kind::Character, 0),
                 };
@@ -132,35 +133,67 @@ impl Part {
                 }
             };
             let firm = form.iter().enumerate().filter(|(_, p)| book.is_firm(&p.part));
-            match firm.min_by_key(|(_, p)| weigh(&p.part)) {
-                Some((at, piece)) if matches!(piece.part, Place::Prefix(_)) => {
-                    let Place::Prefix(p) = piece.part else { continue };
-                    prefixes.push((start_of(word_key(self.words.bytes(p as usize))), Filed { phrase: i, at }));
-                }
-                Some((at, piece)) => {
-                    let filed = Filed { phrase: i, at };
-                    let anchors = book.words_of(&piece.part);
-                    let (next, previous) = (words_at(Some(at + 1)), words_at(at.checked_sub(1)));
-                    let few = |w: &[u32]| !w.is_empty() && anchors.len() * w.len() <= MOST_KEYS;
-                    let next_first = !few(previous) || next.len() <= previous.len();
-                    for anchor in anchors.iter().map(key) {
-                        heads.push(anchor);
-                        if few(next) && next_first {
-                            whole.extend(next.iter().map(|n| (with_next(anchor, key(n)), filed)));
-                        } else if few(previous) {
-                            whole.extend(previous.iter().map(|p| (with_previous(anchor, key(p)), filed)));
-                        } else {
-                            whole.push((anchor, filed));
-                        }
-                    }
-                }
-                None => {}
+            let Some((at, piece)) = firm.min_by_key(|(_, p)| weigh(&p.part)) else { continue };
+            if let Place::Prefix(p) = piece.part {
+                filed.prefixes.push((start_of(word_key(words.bytes(p as usize))), Filed { phrase, at }));
+                continue;
+            }
+            let anchors = book.words_of(&piece.part);
+            let (next, previous) = (words_at(Some(at + 1)), words_at(at.checked_sub(1)));
+            let few = |w: &[u32]| !w.is_empty() && anchors.len() * w.len() <= MOST_KEYS;
+            if few(next) && (!few(previous) || next.len() <= previous.len()) {
+                filed.pair(anchors, next, true, Filed { phrase, at });
+            } else if few(previous) {
+                filed.pair(anchors, previous, false, Filed { phrase, at });
+            } else {
+                filed.alone(anchors, Alone::Phrase(Filed { phrase, at }));
             }
         }
         self.phrases = phrases.into_iter().collect();
-        self.elements = elements.into_iter().collect();
-        self.heads = Filter::build(heads.into_iter());
-        self.whole = Anchors::build(&whole);
-        self.prefixes = Anchors::build(&prefixes);
+        self.alone = ByWord::build(filed.alone, book.words.len());
+        self.pairs = Anchors::build(&filed.pairs);
+        self.prefixes = Anchors::build(&filed.prefixes);
+        filed.sides
+    }
+}
+
+/// The number of a word of the book.
+fn number(word: u32) -> u32 {
+    word + 1
+}
+
+/// What phrases are filed under.
+#[derive(Default)]
+struct FiledUnder {
+    alone: Vec<(u32, Alone)>,
+    pairs: Vec<(u64, Filed)>,
+    prefixes: Vec<(u64, Filed)>,
+    /// Of each word.
+    sides: Vec<u32>,
+}
+
+impl FiledUnder {
+    fn side(&mut self, word: u32, side: u32) {
+        self.sides.get_mut(word as usize).into_iter().for_each(|sides| *sides |= side);
+    }
+
+    /// Files a term or a phrase under each of some words.
+    fn alone(&mut self, anchors: &[u32], filed: Alone) {
+        for anchor in anchors {
+            self.side(*anchor, Known::ALONE);
+            self.alone.push((number(*anchor), filed));
+        }
+    }
+
+    /// Files a phrase under each of some words with each of those that may stand behind it, or before it.
+    fn pair(&mut self, anchors: &[u32], beside: &[u32], behind: bool, filed: Filed) {
+        let (side, key) = match behind {
+            true => (Known::WITH_NEXT, with_next as fn(u32, u32) -> u64),
+            false => (Known::WITH_PREVIOUS, with_previous as _),
+        };
+        for anchor in anchors {
+            self.side(*anchor, side);
+            self.pairs.extend(beside.iter().map(|beside| (key(number(*anchor), number(*beside)), filed)));
+        }
     }
 }
