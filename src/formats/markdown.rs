@@ -3,6 +3,7 @@
 mod head;
 mod labels;
 mod outline;
+mod pieces;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use self::outline::{Stretch, outline};
+use self::pieces::Pieces;
 use super::lines::Line;
 use super::markup::{Dialect, Markup};
 use super::metadata::{normalized, place, sections};
@@ -23,6 +25,9 @@ use crate::model::{Field, Notation, Section, Source, SourceId, Spanned, TextBuil
 pub struct Markdown;
 
 const ID: SourceId = SourceId(0);
+
+/// Longest text whose events are kept, in bytes; they take a few times that. Longer ones are read in pieces of it.
+const PIECE: usize = 1 << 20;
 
 impl Format for Markdown {
     fn name(&self) -> &'static str {
@@ -68,8 +73,19 @@ fn work(name: String, source: Source, limits: &Limits) -> (Work, Vec<crate::mode
     fields.extend(head.fields);
     diagnostics.extend(head.diagnostics);
 
-    let outline = outline(ID, text, story(text, &head.story), limits);
-    let mut sections = read_sections(text, &head.story, &outline.stretches, limits);
+    let story = || head.story.iter().cloned();
+    // the events of a long text are read again where they are needed again, which takes less memory than keeping them
+    let kept: Option<Vec<_>> = (text.len() <= PIECE).then(|| story().flat_map(|part| events(text, part)).collect());
+    let long = || story().flat_map(|part| Pieces::new(text, part));
+    let outline = match &kept {
+        Some(events) => outline(ID, text, events.iter().cloned(), limits),
+        None => outline(ID, text, long(), limits),
+    };
+    let plan = &outline.stretches;
+    let mut sections = match kept {
+        Some(events) => read_sections(text, events.into_iter(), plan, limits),
+        None => read_sections(text, long(), plan, limits),
+    };
     let mut headings: HashMap<u32, Spanned<String>> = outline.headings.into_iter().collect();
     for section in &mut sections {
         section.heading = section.chapter.and_then(|number| headings.remove(&number));
@@ -132,13 +148,13 @@ fn hides(tag: &str) -> Option<String> {
     Some(format!("</{name}"))
 }
 
-/// The events of the parts of a text one after the other.
-fn story<'t>(text: &'t str, parts: &[Range<usize>]) -> impl Iterator<Item = (Event<'t>, Range<usize>)> {
-    parts.iter().cloned().flat_map(move |part| events(text, part))
-}
-
-/// Walks the parts of a text once and fills the planned stretches.
-fn read_sections(text: &str, parts: &[Range<usize>], plan: &[Stretch], limits: &Limits) -> Vec<Section> {
+/// Walks the events of a text once and fills the planned stretches.
+fn read_sections<'t>(
+    text: &str,
+    events: impl Iterator<Item = (Event<'t>, Range<usize>)>,
+    plan: &[Stretch],
+    limits: &Limits,
+) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut plan = plan.iter().peekable();
     let mut writer: Option<(Writer<'_>, &Stretch)> = None;
@@ -149,7 +165,7 @@ fn read_sections(text: &str, parts: &[Range<usize>], plan: &[Stretch], limits: &
             sections.push(Section { kind: stretch.kind, chapter: stretch.chapter, heading: None, text });
         }
     };
-    for (event, range) in story(text, parts) {
+    for (event, range) in events {
         if writer.as_ref().is_some_and(|(_, stretch)| range.start >= stretch.range.end) {
             finish(writer.take());
         }

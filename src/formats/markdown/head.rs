@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, body: usize, above: &[Field], limits: &Limits) ->
     let sections = header.sections.iter().flat_map(|s| {
         let range = s.text.span().range();
         let plan = Stretch { kind: s.kind, chapter: None, label: None, range: range.clone() };
-        read_sections(text, &[range], &[plan], limits)
+        read_sections(text, events(text, range), &[plan], limits)
     });
     let sections = sections.collect();
     let story = kept.into_iter().chain(std::iter::once(header.body..text.len())).collect();

@@ -13,8 +13,9 @@ use crate::model::{SectionKind, SourceId, Span, Spanned};
 /// dedication is shorter and goes with the first chapter.
 const CHAPTER_BYTES: usize = 1500;
 
-/// How much of a block's text is kept to recognize it, in bytes.
+/// How much of a block's text is kept to recognize it, in bytes, and of a paragraph, which is more than the longest label.
 const LEAD: usize = 300;
+const LEAD_OF_PARAGRAPH: usize = 64;
 
 /// A stretch of source that becomes one section.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,13 +115,14 @@ impl Block {
             self.words = range.clone();
         }
         self.words.end = range.end;
-        if self.lead.len() + text.len() > LEAD && !self.lead.is_empty() {
+        let most = if self.kind == Kind::Paragraph { LEAD_OF_PARAGRAPH } else { LEAD };
+        if self.lead.len() + text.len() > most && !self.lead.is_empty() {
             self.whole = false;
             return;
         }
         self.pieces.push((self.lead.len(), range.start));
         // a single long piece is most of a paragraph
-        let cut = (0..=text.len().min(LEAD)).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+        let cut = (0..=text.len().min(most)).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
         self.whole &= cut == text.len();
         self.lead.push_str(text.get(..cut).unwrap_or(""));
     }

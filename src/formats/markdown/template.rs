@@ -50,11 +50,12 @@ pub(super) fn cut<'t>(
     let first = marks.partition_point(|m| m.end <= range.start);
     let inside = marks.get(first..).unwrap_or_default().iter().take_while(|m| m.start < range.end);
     let covered = inside.clone().any(|m| m.start <= range.start && range.end <= m.end);
-    let exact = matches!(&event, Event::Text(piece) if text.get(range.clone()) == Some(&**piece));
+    let has_marks = inside.clone().next().is_some();
+    let exact = |piece: &str| text.get(range.clone()) == Some(piece);
     let mut pieces = Vec::new();
     let whole = match &event {
         Event::Text(_) if covered => None,
-        Event::Text(_) if exact && inside.clone().next().is_some() => {
+        Event::Text(piece) if has_marks && exact(piece) => {
             let mut at = range.start;
             for mark in inside {
                 pieces.push(at..mark.start.max(at));
