@@ -35,7 +35,7 @@ pub(super) fn decode(
     if source.text.trim().is_empty() {
         return Err(empty());
     }
-    let nuls = source.text.bytes().filter(|b| *b == 0).count();
+    let nuls = memchr::memchr_iter(0, source.text.as_bytes()).count();
     if nuls > source.text.len() / 100 {
         return Err(binary(&format!("{nuls} of its bytes are NUL")));
     }
@@ -229,7 +229,7 @@ fn wrong(decoded: &Decoded, encoding: Encoding, help: &str) -> Box<Diagnostic> {
 
 /// Refuses what has so many NUL bytes that it is no text of one or more bytes a letter.
 fn check_nuls(bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
-    let nuls = bytes.iter().filter(|b| **b == 0).count();
+    let nuls = memchr::memchr_iter(0, bytes).count();
     if nuls <= bytes.len() / 100 {
         return Ok(());
     }

@@ -5,6 +5,7 @@ mod paragraphs;
 mod top;
 mod value;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use top::{heading, is_heading};
@@ -38,7 +39,10 @@ pub(super) struct Header {
 /// A line at the top of the text, by what it looks like.
 struct Row<'s> {
     line: Line<'s>,
-    kind: Kind,
+    /// Found out when it is first asked for: most rows are story, below any header.
+    kind: OnceCell<Kind>,
+    /// Longest line that may be a label, in bytes.
+    longest: usize,
 }
 
 enum Kind {
@@ -48,16 +52,35 @@ enum Kind {
     Prose,
 }
 
-impl Row<'_> {
+impl<'s> Row<'s> {
+    fn new(line: Line<'s>, longest: usize) -> Self {
+        Self { line, kind: OnceCell::new(), longest }
+    }
+
+    fn kind(&self) -> &Kind {
+        self.kind.get_or_init(|| {
+            let line = &self.line;
+            if line.is_blank() || line.text.trim() == ">" {
+                return Kind::Blank;
+            }
+            if is_rule(line.text) {
+                return Kind::Rule;
+            }
+            let label = if line.text.len() <= self.longest { label::parse(line) } else { None };
+            let label = label.filter(|l| l.known || !is_chapter_heading(line.text));
+            label.map_or(Kind::Prose, Kind::Label)
+        })
+    }
+
     fn label(&self) -> Option<&Labelled> {
-        match &self.kind {
+        match self.kind() {
             Kind::Label(label) => Some(label),
             _ => None,
         }
     }
 
     fn is_gap(&self) -> bool {
-        matches!(self.kind, Kind::Blank | Kind::Rule)
+        matches!(self.kind(), Kind::Blank | Kind::Rule)
     }
 }
 
@@ -101,18 +124,7 @@ fn read_rows<'s>(
     let cap = range.start.saturating_add(limits.header_bytes);
     let rows: Vec<Row<'_>> = lines(source, range.clone())
         .take_while(|line| line.start < cap)
-        .map(|line| {
-            let kind = if line.is_blank() || line.text.trim() == ">" {
-                Kind::Blank
-            } else if is_rule(line.text) {
-                Kind::Rule
-            } else {
-                let label = Some(&line).filter(|l| l.text.len() <= limits.header_bytes).and_then(label::parse);
-                let label = label.filter(|l| l.known || !is_chapter_heading(line.text));
-                label.map_or(Kind::Prose, Kind::Label)
-            };
-            Row { line, kind }
-        })
+        .map(|line| Row::new(line, limits.header_bytes))
         .collect();
     if let Some(header) = ffn::read(id, source, &rows) {
         return header;
@@ -212,7 +224,7 @@ fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool, fanfic
     let mut entries: Vec<Entry> = Vec::new();
     let mut ended = true;
     while let Some(row) = rows.get(i) {
-        match &row.kind {
+        match row.kind() {
             Kind::Label(_) => {
                 let last = value_end(rows, i, fanficfare);
                 entries.push(Entry { row: i, last });
@@ -231,7 +243,7 @@ fn block(source: &str, rows: &[Row<'_>], mut i: usize, below_title: bool, fanfic
                     continue;
                 }
                 // a rule ends the header and is part of neither side
-                i = rows.iter().take(next).rposition(|r| matches!(r.kind, Kind::Rule)).map_or(i, |r| r.max(i) + 1);
+                i = rows.iter().take(next).rposition(|r| matches!(r.kind(), Kind::Rule)).map_or(i, |r| r.max(i) + 1);
                 break;
             }
         }

@@ -18,6 +18,9 @@ const GENRES: [&str; 21] = [
 /// What stands behind a label there and is about the story; the rest is about its readers.
 const KEPT: [&str; 5] = ["Chapters", "Words", "Updated", "Published", "Status"];
 
+/// What stands before its rating, and in every one.
+pub(super) const RATED: &str = "Rated: ";
+
 /// Whether a line is one.
 pub(super) fn is_one(line: &str) -> bool {
     line.len() <= LONGEST && start(line).is_some() && [" - Words: ", " - Language: "].iter().any(|l| line.contains(l))
@@ -25,7 +28,7 @@ pub(super) fn is_one(line: &str) -> bool {
 
 /// Where the rating stands; in lists of stories the fandom comes before it.
 fn start(line: &str) -> Option<usize> {
-    let at = line.find("Rated: ")?;
+    let at = line.find(RATED)?;
     let before = line.get(..at)?;
     (before.trim().is_empty() || before.ends_with(" - ")).then_some(at)
 }

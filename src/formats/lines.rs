@@ -54,7 +54,10 @@ impl<'s> Iterator for Lines<'s> {
             return None;
         }
         let start = self.at;
-        let (text, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
+        let (text, rest) = match memchr::memchr(b'\n', self.rest.as_bytes()) {
+            Some(at) => (self.rest.get(..at).unwrap_or(""), self.rest.get(at + 1..).unwrap_or("")),
+            None => (self.rest, ""),
+        };
         self.at = start + (self.rest.len() - rest.len());
         self.rest = rest;
         Some(Line { start, text: text.strip_suffix('\r').unwrap_or(text), next: self.at })

@@ -76,7 +76,7 @@ impl Reader<'_> {
         let text = source.text.as_str();
         // where the stretches that are open start, as indices of their allows
         let mut open: Vec<Range<usize>> = Vec::new();
-        for (at, _) in text.match_indices(OPEN) {
+        for at in memchr::memmem::find_iter(text.as_bytes(), OPEN) {
             let from = at + OPEN.len();
             let rest = text.get(from..).unwrap_or("");
             let Some(body) = rest.trim_start().strip_prefix(NAME) else { continue };

@@ -16,6 +16,8 @@ const LONGEST_SUMMARY: usize = 2_000;
 
 /// Reads it from the first rows. None when they are another kind of header.
 pub(super) fn read(id: SourceId, source: &str, rows: &[Row<'_>]) -> Option<Header> {
+    let top = source.get(rows.first()?.line.start..rows.iter().take(ABOVE).last()?.line.end())?;
+    memchr::memmem::find(top.as_bytes(), info_line::RATED.as_bytes())?;
     let at = rows.iter().take(ABOVE).position(|r| info_line::is_one(r.line.text))?;
     let above = rows.get(..at)?;
     let is_by = |r: &Row<'_>| r.label().is_some_and(|l| l.normal == "by");

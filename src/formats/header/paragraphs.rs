@@ -40,7 +40,7 @@ fn joined(mut rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     }
     for i in alone.iter().copied() {
         let end = rows.get(i + 1).map(|r| r.line.end());
-        if let (Some(Row { kind: Kind::Label(label), .. }), Some(end)) = (rows.get_mut(i), end) {
+        if let (Some(Kind::Label(label)), Some(end)) = (rows.get_mut(i).and_then(|r| r.kind.get_mut()), end) {
             label.value.end = end;
         }
     }
@@ -75,7 +75,7 @@ fn parted(rows: Vec<Row<'_>>, is_all: bool) -> Vec<Row<'_>> {
         let at = row.line.next;
         parted.push(row);
         if breaks.next_if_eq(&i).is_some() {
-            parted.push(Row { line: Line { start: at, text: "", next: at }, kind: Kind::Blank });
+            parted.push(Row::new(Line { start: at, text: "", next: at }, 0));
         }
     }
     parted

@@ -19,7 +19,7 @@ pub(super) fn heading(
     let second = gap(rows, first + 1);
     let author = author_at(second);
     let known = row.label().is_some_and(|l| l.known);
-    let titled = author.is_some() && !known || matches!(row.kind, Kind::Prose);
+    let titled = author.is_some() && !known || matches!(row.kind(), Kind::Prose);
     match title(source, &row.line).filter(|_| titled) {
         Some(title) if author.is_some() => (Some(title), author, gap(rows, second + 1)),
         Some(title) if rows.get(second).is_some_and(|r| r.label().is_some()) => (Some(title), None, second),

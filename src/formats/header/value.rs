@@ -27,7 +27,7 @@ pub(super) fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
         let mut blanks = 0;
         let notes = label::section(&label.normal) == Some(SectionKind::Notes) && is_note_to_its_end(rows, i);
         for (j, row) in rows.iter().enumerate().skip(i + 1) {
-            match &row.kind {
+            match row.kind() {
                 Kind::Label(label) if label.known && !notes => break,
                 Kind::Rule => break,
                 // such a file wraps a summary of several paragraphs, with more blank lines only behind it
@@ -50,7 +50,7 @@ pub(super) fn value_end(rows: &[Row<'_>], i: usize, fanficfare: bool) -> usize {
         let comma = before.ends_with([',', '，', '、', ';']);
         let indented = j - i <= 5 && indent(&next.line) > indent(&row.line) + 1;
         let goes_on = last == j - 1 && (comma || indented);
-        match &next.kind {
+        match next.kind() {
             Kind::Label(label) if label.known || !goes_on => return j - 1,
             Kind::Blank | Kind::Rule => break,
             _ if goes_on => last = j,
@@ -83,13 +83,13 @@ fn is_note_to_its_end(rows: &[Row<'_>], i: usize) -> bool {
 fn below(rows: &[Row<'_>], i: usize, label: &Labelled) -> Option<usize> {
     let known = |row: &Row<'_>| row.label().is_some_and(|l| l.known);
     let words = |row: &Row<'_>| !row.is_gap();
-    let first = i + 1 + rows.iter().skip(i + 1).position(|r| !matches!(r.kind, Kind::Blank))?;
+    let first = i + 1 + rows.iter().skip(i + 1).position(|r| !matches!(r.kind(), Kind::Blank))?;
     let start = rows.get(first).filter(|r| words(r) && !known(r))?;
     let mut last = first;
     if item(start.line.text).is_some() {
         for (j, row) in rows.iter().enumerate().skip(first + 1) {
             let goes_on = item(row.line.text).is_some() || row.line.text.starts_with([' ', '\t']) && last == j - 1;
-            match row.kind {
+            match row.kind() {
                 Kind::Blank => {}
                 _ if words(row) && goes_on && !known(row) => last = j,
                 _ => break,
