@@ -188,11 +188,24 @@ fn count_words(node: &str) -> u32 {
     let bytes = node.as_bytes();
     let mut counter = Counter { node, at: 0, count: 0, inside: false };
     while let Some(block) = bytes.get(counter.at..).and_then(|rest| rest.first_chunk::<64>()) {
-        if bits(block, |byte| (byte == b'-') | (byte == b'\'') | (byte >= 0x80)) != 0 {
+        let mut words = bits(block, is_plain_word);
+        let mut others = bits(block, |byte| (byte == b'-') | (byte == b'\'') | (byte >= 0x80));
+        while others != 0 {
+            let at = others.trailing_zeros();
+            let byte = block.get(at as usize).copied().unwrap_or(0);
+            let is_dash = |at: usize| bytes.get(counter.at + at) == Some(&b'-');
+            if byte >= 0x80 || byte == b'-' && is_dash(at as usize + 1) {
+                break;
+            }
+            // what is deleted parts nothing: it is of a word if what stands before it is
+            let before = if at == 0 { u64::from(counter.inside) } else { words >> (at - 1) & 1 };
+            words |= before << at;
+            others &= others - 1;
+        }
+        if others != 0 {
             counter.count_to(counter.at + 64);
             continue;
         }
-        let words = bits(block, is_plain_word);
         counter.count += (words & !(words << 1 | u64::from(counter.inside))).count_ones();
         counter.inside = words >> 63 == 1;
         counter.at += 64;
