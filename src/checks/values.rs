@@ -144,6 +144,9 @@ fn official_name<'r>(rules: &'r RuleSet, rule: &Rule, kind: &FieldKind, index: u
     }
 }
 
+/// Most bytes by which a slip makes a name longer or shorter: those of one character.
+const SLIP_BYTES: usize = 4;
+
 /// A free tag in which a finger slipped while the name of a content warning was typed; see [`slipped`].
 pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> Vec<Finding> {
     let loose = |name: &str| loose_key(&key(name));
@@ -159,7 +162,12 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
             let first = |text: &str| text.bytes().next().map(|b| b.to_ascii_lowercase());
             first(name) == first(&written) || !name.starts_with(|c: char| c.is_ascii_alphanumeric())
         };
-        let mut near = tags().map(|t| t.name.as_str()).filter(|name| starts_alike(name));
+        // so does its length, of which as little can be seen before the name is spelt as names are compared
+        let as_long = |name: &str| {
+            let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
+            !is_plain || name.len().abs_diff(written.len()) <= SLIP_BYTES
+        };
+        let mut near = tags().map(|t| t.name.as_str()).filter(|name| starts_alike(name) && as_long(name));
         let Some(name) = near.find(|name| slipped(&written, &loose(name))) else { continue };
         if rules.vocabulary.resolve(&entry.text).is_some_and(|r| !r.misspelt) {
             continue;
@@ -179,7 +187,7 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
 /// missing or too many inside 6 or more. Another letter in the place of one makes other words too often (`Cooking` is not
 /// `Choking`), and so do first and last letters.
 fn slipped(written: &str, name: &str) -> bool {
-    if written.len().abs_diff(name.len()) > 4 || written.split(' ').count() != name.split(' ').count() {
+    if written.len().abs_diff(name.len()) > SLIP_BYTES || written.split(' ').count() != name.split(' ').count() {
         return false;
     }
     let mut unlike = written.split(' ').zip(name.split(' ')).filter(|(a, b)| a != b);

@@ -66,7 +66,7 @@ fn claim(facts: &mut Facts<'_>, rules: &RuleSet, kind: &FieldKind, field: &Field
     }
     let read = rules.vocabulary.read(&value.text);
     if read.is_empty() {
-        return place.resolve(facts, rules, &value.text);
+        return place.warning(facts, rules, &value.text);
     }
     for found in read {
         place.say(facts, rules, found.tag, found.degree, found.denied);
@@ -83,12 +83,17 @@ pub(super) struct Place {
 impl Place {
     /// Makes the claim that a free tag comes to, if the vocabulary knows it.
     pub(super) fn resolve(&self, facts: &mut Facts<'_>, rules: &RuleSet, text: &str) {
-        if let Some(found) = rules.vocabulary.resolve(text) {
-            self.say(facts, rules, found.tag, found.degree, found.denied);
-        } else if text.len() > 4
+        match rules.vocabulary.resolve(text) {
+            Some(found) => self.say(facts, rules, found.tag, found.degree, found.denied),
+            None => self.warning(facts, rules, text),
+        }
+    }
+
+    /// Makes the claim of an archive warning typed among free tags; its short aliases mean too much else there.
+    fn warning(&self, facts: &mut Facts<'_>, rules: &RuleSet, text: &str) {
+        if text.len() > 4
             && let Some(tag) = rules.vocabulary.resolve_in("archive-warning", text)
         {
-            // an archive warning typed among free tags; its short aliases mean too much else there
             self.say(facts, rules, tag, Degree::Depicted, false);
         }
     }
