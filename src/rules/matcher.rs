@@ -127,8 +127,6 @@ pub(super) struct Part {
 
 coded!(Part { terms, texts, phrases, words, gaps, sets, members, alone, pairs, prefixes });
 
-const _: () = assert!(MAX_WORDS < 1 << 4);
-
 /// What an element of a phrase is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -347,7 +345,8 @@ impl<'a> Scan<'a> {
     fn check(&self, Filed { phrase, at }: Filed, i: usize, found: &mut impl FnMut(Hit)) {
         let Some((header, rest)) = self.phrases.get(phrase as usize..).and_then(<[_]>::split_first) else { return };
         let (term, count) = pair(*header);
-        let Some(elements) = rest.get(..count as usize) else { return };
+        // a cache that is damaged may say anything
+        let Some(elements) = rest.get(..count as usize).filter(|e| e.len() <= MAX_WORDS) else { return };
         let (Some(before), Some(anchor), Some(after)) = (elements.get(..=at), elements.get(at), elements.get(at + 1..))
         else {
             return;
