@@ -18,7 +18,7 @@ use self::pieces::Pieces;
 use super::lines::Line;
 use super::markup::{Dialect, Markup};
 use super::metadata::{normalized, place, sections};
-use super::{Confidence, Content, Document, Format, Limits, Sink, front_matter, label, unreadable};
+use super::{Confidence, Content, Document, Format, Limits, Sink, front_matter, label};
 use crate::model::{Field, Notation, Section, Source, SourceId, Spanned, TextBuilder, Value, Work};
 
 /// Markdown, with YAML or TOML front matter or without.
@@ -52,10 +52,7 @@ impl Format for Markdown {
 
     fn parse(&self, document: Document, limits: &Limits, sink: &mut Sink<'_>) {
         let Document { name, content } = document;
-        let Content::Text(source) = content else {
-            let work = Work { name, ..Work::default() };
-            return sink(work, vec![unreadable("This is not a text that can be read as Markdown.")]);
-        };
+        let Content::Text(source) = content else { return };
         let (work, diagnostics) = work(name, source, limits);
         sink(work, diagnostics);
     }

@@ -200,11 +200,14 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
             if format.takes_out() {
                 notes.iter_mut().for_each(|note| name_line(note, &document));
             }
+            // a format that was named may be one of texts only, which hands nothing over
+            let mut unread = document.text().is_none().then(|| decode::not_read(&document));
             format.parse_named(
                 document,
                 told.names.unwrap_or(&Names::default()),
                 limits,
                 &mut |mut work, mut found| {
+                    unread = None;
                     if !work.sources.is_empty() {
                         found.splice(0..0, notes.drain(..));
                     }
@@ -212,6 +215,9 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
                     sink(work, found);
                 },
             );
+            if let Some(unread) = unread {
+                sink(Work { name, ..Work::default() }, vec![unread]);
+            }
         }
         None => sink(Work { name, ..Work::default() }, vec![decode::not_read(&document)]),
     }
@@ -264,4 +270,20 @@ fn half_read(message: impl Into<String>) -> Diagnostic {
 /// The finding for a file that could not be read.
 pub(crate) fn unreadable(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(UNREADABLE, Severity::Error, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_container_in_the_name_of_any_format_is_read_or_refused_aloud() {
+        for format in FORMATS {
+            let input = Input { name: "f.zip".into(), bytes: b"PK\x03\x04 and no more".to_vec() };
+            let mut said = Vec::new();
+            read(input, Some(format.name()), &Limits::default(), &mut |work, notes| said.push((work, notes)));
+            assert!(said.iter().any(|(work, notes)| is_unread(work, notes)), "{}", format.name());
+            assert!(said.iter().all(|(_, notes)| !notes.is_empty()), "{}", format.name());
+        }
+    }
 }
