@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod forms;
+pub mod harm;
 pub mod raw_zip;
 pub mod story;
 
