@@ -16,9 +16,9 @@ use crate::model::{By, Diagnostic, Facts, Section, Severity, SourceId, Span, Sup
 use crate::rules::{Rule, RuleSet, is_named};
 
 /// The rule under which an allow is reported that nothing matches.
-const UNUSED: &str = "core/unused-allow";
+pub(crate) const UNUSED: &str = "core/unused-allow";
 /// The rule under which an allow is reported that cannot be understood.
-const UNKNOWN: &str = "core/unknown-allow";
+pub(crate) const UNKNOWN: &str = "core/unknown-allow";
 
 /// What a configuration accepts, for one work.
 #[derive(Debug, Clone, PartialEq, Eq)]

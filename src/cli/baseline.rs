@@ -11,7 +11,7 @@ use crate::model::Report;
 use crate::suppress::baseline::Baseline;
 
 /// Arguments that speak of a baseline.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[group(id = "baseline-options")]
 pub struct Options {
     /// Accept the findings that this file lists; it is written by `--write-baseline`

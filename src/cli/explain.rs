@@ -52,19 +52,37 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let hint = hint(&name, &setup);
         return Err(Failure::Request(format!("there is no rule, tag, field or rating `{name}`: {hint}")));
     }
-    let mut page = Page { out: &mut out, width: width() };
+    let mut page = Page { out: &mut out, form: Form::Lines { width: width() } };
     for (i, topic) in topics.iter().enumerate() {
         if i > 0 {
             page.line("\n")?;
         }
-        match topic {
-            Topic::Rule(rule) => rule::explain(rule, &setup, &mut page)?,
-            Topic::Tag(id) => tag::explain(*id, &setup, &mut page)?,
-            Topic::Field(index) => tag::field(*index, &setup, &mut page)?,
-            Topic::Level(ladder, level) => tag::level(*ladder, *level, &setup, &mut page)?,
-        }
+        topic.explain(&setup, &mut page)?;
     }
     super::check::print_faults(&loader.faults, &mut out)
+}
+
+/// The pages of everything that bears a name, as Markdown; none for a name that nothing bears.
+pub fn markdown(name: &str, setup: &Setup) -> Option<String> {
+    let pages: Vec<String> = topics(name.trim(), setup).iter().filter_map(|topic| topic.markdown(setup)).collect();
+    (!pages.is_empty()).then(|| pages.join("\n---\n\n"))
+}
+
+impl Topic<'_> {
+    fn explain(&self, setup: &Setup, page: &mut Page<'_>) -> io::Result<()> {
+        match self {
+            Topic::Rule(rule) => rule::explain(rule, setup, page),
+            Topic::Tag(id) => tag::explain(*id, setup, page),
+            Topic::Field(index) => tag::field(*index, setup, page),
+            Topic::Level(ladder, level) => tag::level(*ladder, *level, setup, page),
+        }
+    }
+
+    fn markdown(&self, setup: &Setup) -> Option<String> {
+        let mut out = Vec::new();
+        self.explain(setup, &mut Page { out: &mut out, form: Form::Markdown }).ok()?;
+        String::from_utf8(out).ok()
+    }
 }
 
 /// Everything that bears a name, rules first.
@@ -108,10 +126,22 @@ fn width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100).clamp(40, 100)
 }
 
-/// Text on its way out, in lines that fit.
+/// How a page is written.
+#[derive(Clone, Copy)]
+enum Form {
+    /// In lines that fit, for a terminal.
+    Lines {
+        /// Columns that a line may take.
+        width: usize,
+    },
+    /// For what shows Markdown.
+    Markdown,
+}
+
+/// Text on its way out.
 struct Page<'o> {
     out: &'o mut dyn Write,
-    width: usize,
+    form: Form,
 }
 
 impl Page<'_> {
@@ -120,12 +150,21 @@ impl Page<'_> {
         writeln!(self.out, "{text}")
     }
 
+    /// What the page is about.
+    fn title(&mut self, text: &str) -> io::Result<()> {
+        match self.form {
+            Form::Lines { .. } => self.line(text),
+            Form::Markdown => self.line(&format!("**{text}**")),
+        }
+    }
+
     /// A paragraph, with an empty line before it.
     fn paragraph(&mut self, text: &str) -> io::Result<()> {
         for part in text.trim().split("\n\n") {
             self.line("")?;
-            for line in wrapped(part, self.width) {
-                self.line(&line)?;
+            match self.form {
+                Form::Lines { width } => wrapped(part, width).iter().try_for_each(|line| self.line(line))?,
+                Form::Markdown => self.line(part)?,
             }
         }
         Ok(())
@@ -134,12 +173,17 @@ impl Page<'_> {
     /// A heading, with an empty line before it.
     fn heading(&mut self, text: &str) -> io::Result<()> {
         self.line("")?;
-        self.line(text)
+        match self.form {
+            Form::Lines { .. } => self.line(text),
+            // an empty line keeps a list below from being taken for more of it
+            Form::Markdown => self.line(&format!("**{text}**\n")),
+        }
     }
 
     /// An item of a list: its later lines stand below its first word.
     fn item(&mut self, text: &str) -> io::Result<()> {
-        for (i, line) in wrapped(text, self.width.saturating_sub(4)).iter().enumerate() {
+        let Form::Lines { width } = self.form else { return self.line(&format!("- {text}")) };
+        for (i, line) in wrapped(text, width.saturating_sub(4)).iter().enumerate() {
             self.line(&format!("  {} {line}", if i == 0 { '-' } else { ' ' }))?;
         }
         Ok(())
@@ -147,8 +191,11 @@ impl Page<'_> {
 
     /// Lines of an example or of a file, set in; those that are too long are broken.
     fn block(&mut self, text: &str) -> io::Result<()> {
+        let Form::Lines { width } = self.form else {
+            return self.line(&format!("\n```text\n{}\n```", text.trim()));
+        };
         self.line("")?;
-        let width = self.width.saturating_sub(4);
+        let width = width.saturating_sub(4);
         for line in text.trim().lines() {
             match line.chars().count() <= width {
                 true => self.line(format!("    {line}").trim_end())?,

@@ -39,6 +39,9 @@ pub struct Options {
     /// Use this configuration instead of the nearest forewarn.toml
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// What a file is called where its path says less of its kind than an editor knows.
+    #[arg(skip)]
+    called: Option<String>,
 }
 
 /// The name of the file whose front matter the other files of its folder inherit.
@@ -76,7 +79,21 @@ impl Options {
 
     /// The name of an input: its path, or that of standard input.
     pub fn name(&self, path: &Path) -> String {
-        if is_stdin(path) { self.stdin_filename.clone() } else { shown(path) }
+        match &self.called {
+            Some(name) => name.clone(),
+            None if is_stdin(path) => self.stdin_filename.clone(),
+            None => shown(path),
+        }
+    }
+
+    /// How a text is read that an editor has, whose name may tell its kind better than its path.
+    pub fn of_editor(called: Option<String>) -> Self {
+        Self { called, encoding: Some(Encoding::UTF_8), ..Self::default() }
+    }
+
+    /// How a file is read that an editor shows and did not change.
+    pub fn of_saved(self) -> Self {
+        Self { encoding: None, ..self }
     }
 
     /// Reads one file or standard input into works, all of them at once: for what is told of few works.
@@ -271,9 +288,17 @@ impl Options {
     }
 }
 
+/// What is held in the place of a file, also where another path leads to it.
+pub fn held_at<'h>(path: &Path, held: &'h Held) -> Option<&'h Vec<u8>> {
+    if held.is_empty() {
+        return None;
+    }
+    held.get(path).or_else(|| held.get(&fs::canonicalize(path).ok()?))
+}
+
 /// The bytes of a file or of standard input; none when there are more than the limit, of which then little is read.
 fn bytes(path: &Path, held: &Held, limits: &Limits) -> io::Result<Option<Vec<u8>>> {
-    if let Some(bytes) = held.get(path) {
+    if let Some(bytes) = held_at(path, held) {
         return Ok(Some(bytes.clone()));
     }
     let most = limits.file_bytes as u64;
@@ -322,7 +347,7 @@ pub fn sidecars(path: &Path) -> [PathBuf; 2] {
 
 /// A file of metadata as text.
 fn text(path: &Path, held: &Held) -> Result<String, Failure> {
-    let Some(bytes) = held.get(path) else { return read(path) };
+    let Some(bytes) = held_at(path, held) else { return read(path) };
     String::from_utf8(bytes.clone()).map_err(|_| cannot_read(path, &io::ErrorKind::InvalidData.into()))
 }
 

@@ -1,5 +1,7 @@
 //! Configurations and packs from disk, each loaded once.
 
+mod packs;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -9,13 +11,15 @@ use crate::config::{self, Config, Layer};
 use crate::engine::Settings;
 use crate::formats::Limits;
 use crate::model::Report;
-use crate::rules::nearest::nearest;
 use crate::rules::tune::Tuning;
-use crate::rules::{self, Pack, PackText, RuleSet};
+use crate::rules::{self, Pack, RuleSet};
 
 use super::Failure;
 use super::caches;
 use super::discover::said;
+use super::input::{self, Held};
+use packs::{bundled, own};
+pub use packs::{files, folder, with_bundled};
 
 /// The name of the configuration file.
 pub const CONFIG: &str = "forewarn.toml";
@@ -106,6 +110,8 @@ pub struct Loader {
     besides: Vec<String>,
     /// Whether the examples of packs are wanted, too.
     whole: bool,
+    /// Texts that are read in the place of files, where an editor has others than the disk. None outside of editors.
+    held: Option<Arc<Held>>,
     by_folder: HashMap<PathBuf, Option<PathBuf>>,
     real_folders: HashMap<PathBuf, PathBuf>,
     chains: HashMap<Option<PathBuf>, Arc<Chain>>,
@@ -134,6 +140,17 @@ impl Loader {
     /// A loader that reads the examples of packs, too.
     pub fn with_examples(forced: Option<PathBuf>) -> Self {
         Self { whole: true, ..Self::new(forced) }
+    }
+
+    /// A loader that reads what is `held` in the place of files. It may be dropped with its rules, and keeps no packs that
+    /// someone is writing.
+    pub fn of_editor(forced: Option<PathBuf>, held: Arc<Held>) -> Self {
+        Self { held: Some(held), ..Self::new(forced) }
+    }
+
+    /// A text file that the run depends on.
+    fn read(&self, path: &Path) -> Result<String, Failure> {
+        read_held(path, self.held.as_deref())
     }
 
     /// The setup for a file: of the nearest configuration upward from it. Faults are collected, and the rules without what is faulty are given.
@@ -212,7 +229,7 @@ impl Loader {
             } else if chain.layers.len() >= DEEPEST {
                 Err(Failure::Request(format!("more than {DEEPEST} configurations extend each other")))
             } else {
-                read(&path)
+                self.read(&path)
             };
             let text = match (text, chain.layers.first()) {
                 (Ok(text), _) => text,
@@ -283,7 +300,7 @@ impl Loader {
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let absolute = std::path::absolute(here).unwrap_or_else(|_| folder.to_owned());
         let candidate = folder.join(CONFIG);
-        let counts = match fs::read_to_string(&candidate) {
+        let counts = match self.read(&candidate) {
             Ok(text) => !config::read(CONFIG, &text).0.only_work(),
             // what is there and cannot be read is told of when it is read again; it must not pass for none
             Err(_) => candidate.exists(),
@@ -310,16 +327,23 @@ impl Loader {
         if let Some(known) = self.by_packs.get(&key) {
             return known.clone();
         }
+        let held = self.held.clone();
+        let is_held = |path: &str| held.as_ref().is_some_and(|held| held.keys().any(|file| file.starts_with(path)));
         let mut found = Vec::new();
         let mut missing = Vec::new();
         for (name, path) in packs.iter().zip(&paths) {
-            match if is_folder(name) { own(Path::new(path)).map(Pack::Own) } else { bundled(name) } {
+            match if is_folder(name) { own(Path::new(path), held.as_deref()).map(Pack::Own) } else { bundled(name) } {
                 Ok(pack) => found.push(pack),
                 Err(why) => missing.push((name.clone(), why)),
             }
         }
+        let is_written = paths.iter().any(|path| is_held(path));
         let packs = caches::packs::key(&found);
-        let mut loaded = if self.whole { rules::load_whole(&found) } else { caches::packs::load(&found, &packs) };
+        let mut loaded = match (self.whole, is_written) {
+            (true, _) => rules::load_whole(&found),
+            (false, true) => rules::load(&found),
+            (false, false) => caches::packs::load(&found, &packs),
+        };
         loaded.rules.tune(tuning);
         let is_faulty = |pack: &&Pack| loaded.reports.iter().any(|report| pack.holds(&report.name));
         let faulty = found.iter().filter(is_faulty).map(|pack| pack.name().to_owned()).collect();
@@ -327,8 +351,10 @@ impl Loader {
         loaded.reports.retain(|r| missing.is_empty() && !self.faults.iter().any(|known| known.name == r.name));
         self.faults.extend(loaded.reports);
         let linked = Linked { rules: Arc::new(loaded.rules), key: packs, faulty, missing };
-        // rules are kept until the program ends, and taking them apart then would only cost time
-        std::mem::forget(linked.rules.clone());
+        if self.held.is_none() {
+            // rules are kept until the program ends, and taking them apart then would only cost time
+            std::mem::forget(linked.rules.clone());
+        }
         self.by_packs.insert(key, linked.clone());
         linked
     }
@@ -350,82 +376,22 @@ pub fn is_folder(pack: &str) -> bool {
     pack.starts_with('.') || pack.contains(['/', '\\'])
 }
 
-/// A pack from a folder; else why not, and what to do.
-fn own(path: &Path) -> Result<PackText, [String; 2]> {
-    folder(path).map_err(|failure| {
-        let help = "A pack of your own is a folder of TOML files, named by its path from this file: `./our-rules`.";
-        let message = if path.exists() { failure.to_string() } else { format!("there is no pack {}", shown(path)) };
-        [sentence(&message), help.to_owned()]
-    })
-}
-
-/// A bundled pack; else why not, and what to do.
-fn bundled(name: &str) -> Result<Pack, [String; 2]> {
-    let known = rules::bundled_names().any(|known| known == name);
-    known.then(|| Pack::Bundled(name.to_owned())).ok_or_else(|| {
-        let near = nearest(name, rules::bundled_names()).map(|near| format!("Did you mean `{near}`? "));
-        let known: Vec<&str> = rules::bundled_names().collect();
-        let known = match known.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => known.join(""),
-        };
-        let help =
-            format!("{}Bundled are {known}; a folder of your own is written `./{name}`.", near.unwrap_or_default());
-        [format!("There is no pack `{name}`."), help]
-    })
-}
-
 /// A clause as a sentence of its own.
 fn sentence(clause: &str) -> String {
     let mut chars = clause.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).chain(['.']).collect())
 }
 
-/// The TOML files of a pack's folder, in order of path.
-pub fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    let mut folders = vec![path.to_owned()];
-    while let Some(next) = folders.pop() {
-        let entries = fs::read_dir(&next).map_err(|e| cannot_read(&next, &e))?;
-        for entry in entries {
-            let entry = entry.map_err(|e| cannot_read(&next, &e))?.path();
-            if entry.is_dir() {
-                folders.push(entry);
-            } else if entry.extension().is_some_and(|e| e == "toml") {
-                files.push(entry);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// A pack from a folder, named after it.
-pub fn folder(path: &Path) -> Result<PackText, Failure> {
-    let files = files(path)?;
-    if files.is_empty() {
-        return Err(Failure::Request(format!("the pack {} holds no TOML file", shown(path))));
-    }
-    let files = files.iter().map(|f| Ok((shown(f), read(f)?))).collect::<Result<_, Failure>>()?;
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let name = absolute.components().next_back().map(|c| c.as_os_str().to_string_lossy().into_owned());
-    Ok(PackText { name: name.unwrap_or_default(), files, bundled: false })
-}
-
-/// The bundled packs together with packs from folders; one named like a bundled pack stands in its place.
-pub fn with_bundled(folders: &[PathBuf]) -> Result<Vec<PackText>, Failure> {
-    let mut packs: Vec<_> = rules::bundled_names().filter_map(rules::bundled).collect();
-    for path in folders {
-        let pack = folder(path)?;
-        packs.retain(|p| p.name != pack.name);
-        packs.push(pack);
-    }
-    Ok(packs)
-}
-
 /// Reads a text file that the run depends on.
 pub fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|e| cannot_read(path, &e))
+}
+
+fn read_held(path: &Path, held: Option<&Held>) -> Result<String, Failure> {
+    match held.and_then(|held| input::held_at(path, held)) {
+        Some(bytes) => Ok(String::from_utf8_lossy(bytes).into_owned()),
+        None => read(path),
+    }
 }
 
 /// The failure of a path that cannot be read.

@@ -16,6 +16,7 @@ mod input;
 mod inspect;
 mod interrupt;
 mod load;
+mod lsp;
 mod man;
 mod mistake;
 mod output;
@@ -80,6 +81,8 @@ enum Command {
     Init(init::Arguments),
     /// Show which settings apply to a file, and where they come from
     Config(config::Arguments),
+    /// Speak with an editor, which shows findings while you write
+    Lsp(lsp::Arguments),
     /// Print the score of every tag as JSON Lines, to measure rules with
     Score(score::Arguments),
     /// Print the JSON schema of the configuration, of packs or of reports
@@ -121,6 +124,7 @@ pub fn run() -> ExitCode {
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

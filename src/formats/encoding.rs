@@ -13,7 +13,7 @@ pub struct Encoding(&'static encoding_rs::Encoding);
 
 impl Encoding {
     /// UTF-8, which nothing needs to name.
-    pub(super) const UTF_8: Self = Self(UTF_8);
+    pub(crate) const UTF_8: Self = Self(UTF_8);
 
     /// Finds an encoding by one of its names, in any case: `windows-1251`, `cp1251`, `sjis`.
     ///

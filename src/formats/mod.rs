@@ -223,6 +223,14 @@ pub fn read_told(input: Input, told: Told<'_>, limits: &Limits, sink: &mut Sink<
     }
 }
 
+/// The text of a file as it is before anything is made of it; none for what is no text.
+pub fn text_of(input: Input, limits: &Limits) -> Option<String> {
+    match decode::decode(input, None, limits).ok()?.0.content {
+        Content::Text(source) => Some(source.text),
+        Content::Binary(_) => None,
+    }
+}
+
 /// Whether a work could not be read. Without a source nothing was: a container that is damaged or over a limit. A record
 /// that cannot be read is counted like a file that cannot, a book that lacks a part of its text is a work.
 fn is_unread(work: &Work, notes: &[Diagnostic]) -> bool {
@@ -253,8 +261,8 @@ fn hand_over(name: String, read: Result<(Work, Vec<Diagnostic>), Box<Diagnostic>
     }
 }
 
-/// The rule under which that is told.
-const UNREADABLE: &str = "core/unreadable";
+/// The rule under which it is told that a file cannot be read, or not all of it.
+pub const UNREADABLE: &str = "core/unreadable";
 
 /// What is told of a file that is over the limit, which nobody needs to read to know.
 pub fn too_large(name: String, limits: &Limits) -> (Work, Vec<Diagnostic>) {

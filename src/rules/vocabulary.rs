@@ -359,6 +359,12 @@ impl Vocabulary {
         all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// Everything that means a tag by itself, as compared, with the tag: of a category, or of all.
+    pub fn spellings<'a>(&'a self, category: Option<&'a str>) -> impl Iterator<Item = (&'a str, TagId)> {
+        let of = self.names.iter().filter(move |(name, _)| category.is_none_or(|c| *name == c));
+        of.flat_map(|(_, names)| names.iter()).map(|(name, tag)| (name, TagId(tag)))
+    }
+
     /// The names of the tags of a category, in the order of the packs.
     pub fn names_of<'a>(&'a self, category: &'a str) -> impl Iterator<Item = &'a str> {
         self.tags.iter().filter(move |t| t.category == category).map(|t| t.name.as_str())

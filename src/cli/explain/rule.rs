@@ -11,7 +11,7 @@ use crate::rules::{Logic, Rule, RuleSet, plain};
 /// Prints everything about a rule.
 pub(super) fn explain(rule: &Rule, setup: &Setup, page: &mut Page<'_>) -> io::Result<()> {
     let severity = setup.settings.severity(rule);
-    page.line(&format!("{} ({})", rule.id, severity.name()))?;
+    page.title(&format!("{} ({})", rule.id, severity.name()))?;
     page.paragraph(&plain(&rule.summary))?;
     if !rule.docs.is_empty() {
         page.paragraph(&rule.docs)?;

@@ -16,7 +16,7 @@ const WEAKER: [Degree; 5] = [Degree::Mild, Degree::Attempted, Degree::Past, Degr
 pub(super) fn explain(id: TagId, setup: &Setup, page: &mut Page<'_>) -> io::Result<()> {
     let rules = &*setup.rules;
     let Some(tag) = rules.vocabulary.tag(id) else { return Ok(()) };
-    page.line(&format!("{} ({}), {}", tag.name, tag.id, kind(&tag.category)))?;
+    page.title(&format!("{} ({}), {}", tag.name, tag.id, kind(&tag.category)))?;
     let own = key(&tag.name);
     let spellings: Vec<&str> = rules.vocabulary.spellings_of(id).into_iter().filter(|s| *s != own).collect();
     if !spellings.is_empty() {
@@ -158,7 +158,7 @@ pub(super) fn field(index: usize, setup: &Setup, page: &mut Page<'_>) -> io::Res
     let vocabulary = &setup.rules.vocabulary;
     let Some(field) = vocabulary.fields.get(index) else { return Ok(()) };
     let number = u32::try_from(index).unwrap_or(u32::MAX);
-    page.line(&format!("{} ({}), a field of the header", field.name, field.id))?;
+    page.title(&format!("{} ({}), a field of the header", field.name, field.id))?;
     let holds = match field.holds {
         Holds::Tags => "It holds a list of tags.",
         Holds::Names => "It holds a list of names.",
@@ -199,7 +199,7 @@ pub(super) fn field(index: usize, setup: &Setup, page: &mut Page<'_>) -> io::Res
 pub(super) fn level(ladder: usize, level: usize, setup: &Setup, page: &mut Page<'_>) -> io::Result<()> {
     let Some(ladder) = setup.rules.vocabulary.ladders.get(ladder) else { return Ok(()) };
     let Some(found) = ladder.levels.get(level) else { return Ok(()) };
-    page.line(&format!("{} ({}), a rating of the pack {}", found.name, found.id, ladder.pack))?;
+    page.title(&format!("{} ({}), a rating of the pack {}", found.name, found.id, ladder.pack))?;
     let all: Vec<&str> = ladder.levels.iter().map(|l| l.name.as_str()).collect();
     page.paragraph(&format!("It is number {} of {}, mildest first: {}.", level + 1, all.len(), all.join(", ")))?;
     let wants = |rule: &&Rule| {

@@ -1,0 +1,629 @@
+//! `forewarn lsp` as an editor meets it: over standard input and output, message by message.
+#![cfg(all(
+    feature = "cli",
+    feature = "docx",
+    feature = "epub",
+    feature = "markdown",
+    feature = "odt",
+    feature = "rtf"
+))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs)]
+
+#[path = "support/editor.rs"]
+mod editor;
+#[path = "support/sandbox.rs"]
+mod sandbox;
+mod support;
+
+use std::path::Path;
+
+use editor::{Editor, address, edited, place};
+use sandbox::Sandbox;
+use serde_json::{Value, json};
+use support::harm::{NoWork, Partly, Read, Refused, cases};
+
+/// A story with something to say about its header.
+const STORY: &str = "Title: The Pier\nRating: Mature\nArchive Warnings: No Archive Warnings Apply\nFandom: Original Work\n\
+                     Language: English\nAdditional Tags: Boats, boats\n\nIt rained over the boats 😀, and nobody came.\n";
+
+/// What editors of today can do.
+fn able() -> Value {
+    json!({
+        "textDocument": {
+            "publishDiagnostics": { "relatedInformation": true, "tagSupport": { "valueSet": [1, 2] } },
+            "hover": { "contentFormat": ["markdown", "plaintext"] },
+            "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+            "codeAction": { "dataSupport": true, "resolveSupport": { "properties": ["edit"] } },
+        },
+        "workspace": {
+            "workspaceEdit": { "documentChanges": true },
+            "didChangeWatchedFiles": { "dynamicRegistration": true },
+        },
+    })
+}
+
+fn everywhere() -> Value {
+    json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 100_000, "character": 0 } })
+}
+
+fn codes(findings: &[Value]) -> Vec<&str> {
+    findings.iter().map(|f| f["code"].as_str().unwrap()).collect()
+}
+
+fn actions(editor: &mut Editor, uri: &str, range: Value, only: Value) -> Vec<Value> {
+    let context = json!({ "diagnostics": [], "only": only });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range, "context": context });
+    editor.request("textDocument/codeAction", params).as_array().cloned().unwrap_or_default()
+}
+
+/// The edits of an action for its only document.
+fn edits(action: &Value) -> Vec<Value> {
+    let changes = action["edit"]["documentChanges"].as_array().unwrap_or_else(|| panic!("{action}"));
+    assert_eq!(changes.len(), 1, "{action}");
+    changes[0]["edits"].as_array().unwrap().clone()
+}
+
+fn hover(editor: &mut Editor, uri: &str, at: Value) -> String {
+    let answer = editor.request("textDocument/hover", json!({ "textDocument": { "uri": uri }, "position": at }));
+    answer["contents"]["value"].as_str().unwrap_or("").to_owned()
+}
+
+/// What is offered at the end of some words of a text, which is opened for it.
+fn offered(editor: &mut Editor, path: &Path, text: &str, words: &str) -> Vec<(String, String)> {
+    let uri = address(path);
+    editor.show(&uri, "", text);
+    let mut at = place(text, words);
+    at["character"] = json!(at["character"].as_u64().unwrap() + words.encode_utf16().count() as u64);
+    let answer = editor.request("textDocument/completion", json!({ "textDocument": { "uri": uri }, "position": at }));
+    editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    let items = answer["items"].as_array().cloned().unwrap_or_default();
+    let made = |item: &Value| edited(text, std::slice::from_ref(&item["textEdit"]));
+    let line = |text: String| text.lines().nth(at["line"].as_u64().unwrap() as usize).unwrap_or("").to_owned();
+    items.iter().map(|i| (i["label"].as_str().unwrap().to_owned(), line(made(i)))).collect()
+}
+
+#[test]
+fn findings_follow_the_text_as_it_is_written() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let uri = address(&sandbox.path("pier.txt"));
+    editor.show(&uri, "plaintext", STORY);
+    let found = editor.findings(&uri, 1);
+    assert_eq!(codes(&found), ["core/duplicate-tag"]);
+    let at = place(STORY, "boats\n");
+    assert_eq!(found[0]["range"]["start"], at);
+    assert_eq!((&found[0]["severity"], &found[0]["tags"]), (&json!(2), &json!([1])));
+    let first = &found[0]["relatedInformation"][0];
+    assert_eq!((&first["location"]["uri"], &first["message"]), (&json!(uri), &json!("first here")));
+    // letters outside of the basic plane are two units
+    let end = json!({ "line": 7, "character": STORY.lines().nth(7).unwrap().encode_utf16().count() });
+    let note = "<!-- forewarn: allow(core/nothing) -->";
+    let change = json!([
+        { "range": { "start": end, "end": end }, "text": format!(" {note}") },
+        { "range": { "start": at, "end": { "line": 5, "character": 28 } }, "text": "Gulls" },
+    ]);
+    editor.change(&uri, 2, change);
+    let found = editor.findings(&uri, 2);
+    assert_eq!(codes(&found), ["core/unknown-allow"]);
+    let start = &found[0]["range"]["start"];
+    assert_eq!((start["line"].as_u64(), start["character"].as_u64()), (Some(7), Some(46 + 21)), "{found:?}");
+    editor.write(&uri, 3, STORY);
+    assert_eq!(editor.findings(&uri, 3).len(), 1);
+    editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    editor.findings_until(&uri, <[Value]>::is_empty);
+    assert_eq!(editor.close(), Some(0));
+}
+
+#[test]
+fn columns_are_those_that_the_client_offers() {
+    let sandbox = Sandbox::empty();
+    let uri = address(&sandbox.path("pier.txt"));
+    let text = STORY.replace("Boats, boats", "Boäts 😀, Gulls, boäts 😀");
+    for (offered, units, column) in [
+        (json!(["utf-8", "utf-16"]), "utf-8", 37),
+        (json!(["utf-32", "utf-16"]), "utf-32", 33),
+        (json!(["utf-16"]), "utf-16", 34),
+        (Value::Null, "utf-16", 34),
+    ] {
+        let mut editor = Editor::start(sandbox.0.path(), &[]);
+        let capabilities = json!({ "general": { "positionEncodings": offered } });
+        let answer = editor.request("initialize", json!({ "processId": null, "capabilities": capabilities }));
+        assert_eq!(answer["capabilities"]["positionEncoding"], units);
+        editor.notify("initialized", json!({}));
+        editor.show(&uri, "plaintext", &text);
+        let found = editor.findings(&uri, 1);
+        assert_eq!(found[0]["range"]["start"]["character"], column, "{units}");
+    }
+}
+
+#[test]
+fn fixes_are_offered_and_what_needs_no_asking_at_once() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let uri = address(&sandbox.path("lighthouse.txt"));
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/readme/the-lighthouse.txt"));
+    let text = text.unwrap();
+    editor.show(&uri, "plaintext", &text);
+    let all = actions(&mut editor, &uri, everywhere(), Value::Null);
+    let titles: Vec<&str> = all.iter().map(|a| a["title"].as_str().unwrap()).collect();
+    assert!(titles.contains(&"Write “Grief/Mourning”") && titles.contains(&"Remove the second “family”"), "{titles:?}");
+    let named = |title: &str| all.iter().find(|a| a["title"] == title).unwrap();
+    // what only the author knows is not what an editor should choose
+    assert_eq!(named("Write “Grief/Mourning”")["isPreferred"], Value::Null);
+    assert_eq!(named("Remove the second “family”")["isPreferred"], true);
+    let mended = edited(&text, &edits(named("Write “Grief/Mourning”")));
+    assert!(mended.contains("Grandfathers, Grief/Mourning, family\n"), "{mended}");
+    // an action that is made when it is chosen
+    let fix_all = all.iter().find(|a| a["kind"] == "source.fixAll.forewarn").unwrap();
+    assert_eq!(fix_all["edit"], Value::Null);
+    let resolved = editor.request("codeAction/resolve", fix_all.clone());
+    let (_, fixed, _) = {
+        sandbox.write("lighthouse.txt", &text);
+        let told = sandbox.run(&["--fix", "lighthouse.txt"]);
+        (told.0, sandbox.read("lighthouse.txt"), told.2)
+    };
+    assert_eq!(edited(&text, &edits(&resolved)), fixed, "the same as `check --fix`");
+    assert_ne!(fixed, text);
+    // only at the place that was asked for, and only of the kind
+    let header = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
+    assert!(actions(&mut editor, &uri, header, json!(["quickfix"])).is_empty());
+    let made = actions(&mut editor, &uri, everywhere(), json!(["refactor"]));
+    assert!(made.is_empty(), "{made:?}");
+    assert_eq!(editor.close(), Some(0));
+    // a client that resolves nothing gets it whole when it asks for that kind
+    let mut editor = Editor::open(sandbox.0.path(), json!({}));
+    editor.show(&uri, "plaintext", &text);
+    let made = actions(&mut editor, &uri, everywhere(), json!(["source.fixAll"]));
+    assert_eq!(made.len(), 1, "{made:?}");
+    assert_eq!(edited(&text, made[0]["edit"]["changes"][&uri].as_array().unwrap()), fixed);
+}
+
+#[test]
+fn what_is_allowed_is_not_found_any_more() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let (mut tried, mut paragraphs) = (0, 0);
+    for fixture in support::stories() {
+        let Ok(text) = String::from_utf8(if fixture.is_file() { std::fs::read(&fixture).unwrap() } else { continue })
+        else {
+            continue;
+        };
+        let name = fixture.parent().unwrap().file_name().unwrap().to_str().unwrap();
+        let uri = address(&sandbox.path(name).join(fixture.file_name().unwrap()));
+        editor.show(&uri, "", &text);
+        let findings = editor.findings(&uri, 1);
+        let mut version = 1;
+        for action in actions(&mut editor, &uri, everywhere(), json!(["quickfix"])) {
+            let title = action["title"].as_str().unwrap();
+            if !title.starts_with("Allow ") {
+                continue;
+            }
+            let new = edited(&text, &edits(&action));
+            version += 1;
+            editor.write(&uri, version, &new);
+            let left = editor.findings(&uri, version);
+            let about = &action["diagnostics"][0];
+            let same = |f: &&Value| f["code"] == about["code"] && f["message"] == about["message"];
+            let (before, after) = (findings.iter().filter(same).count(), left.iter().filter(same).count());
+            assert!(
+                after < before,
+                "{name}: {title} leaves it\n{}",
+                new.lines().take(40).collect::<Vec<_>>().join("\n")
+            );
+            let brings: Vec<&str> = codes(&left).into_iter().filter(|c| !codes(&findings).contains(c)).collect();
+            assert!(brings.is_empty(), "{name}: {title} brings {brings:?}");
+            tried += 1;
+            paragraphs += usize::from(title.contains("paragraph"));
+        }
+        editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    }
+    assert!(tried > 40 && paragraphs > 1, "{tried} {paragraphs}");
+}
+
+#[test]
+fn words_under_the_cursor_are_explained() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let uri = address(&sandbox.path("pier.md"));
+    let text = "---\ntitle: The Pier\nrating: PG-13\narchive_warnings: Major Character Death\ntags:\n  - Greif/Mourning\n  - mentions of blood\n\
+                language: English\nforewarn-allow: core/word-count\n---\n\nIt rained over the boats.\n";
+    editor.show(&uri, "markdown", text);
+    for (words, expected) in [
+        ("rating", "a field of the header"),
+        ("PG-13", "Teen And Up Audiences"),
+        ("Character", "an archive warning"),
+        ("blood", "a tag about what is in a story"),
+        ("core/word-count", "core/word-count"),
+        ("Greif", "core/tag-spelling"),
+    ] {
+        let said = hover(&mut editor, &uri, place(text, words));
+        assert!(said.contains(expected) && said.contains("**"), "{words}: {said}");
+    }
+    assert_eq!(hover(&mut editor, &uri, place(text, "rained")), "");
+    // places move along with what is typed before them
+    let start = json!({ "line": 2, "character": 0 });
+    editor.change(&uri, 2, json!([{ "range": { "start": start, "end": start }, "text": "author: x\n" }]));
+    let said = hover(&mut editor, &uri, place(&text.replace("rating:", "author: x\nrating:"), "blood"));
+    assert!(said.contains("a tag about"), "{said}");
+    let mut plain = Editor::open(sandbox.0.path(), json!({}));
+    plain.show(&uri, "markdown", text);
+    let said = hover(&mut plain, &uri, place(text, "Character"));
+    assert!(said.contains("an archive warning") && !said.contains("**"), "{said}");
+}
+
+#[test]
+fn tags_ratings_warnings_and_labels_are_offered() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let yaml = |line: &str| format!("---\ntitle: x\n{line}\n---\n\nIt rained.\n");
+    for (name, text, words, label, line) in [
+        ("a.txt", "Title: x\nRating: Ma\n".to_owned(), "Rating: Ma", "Mature", "Rating: Mature"),
+        ("a.txt", "Title: x\nRating: \n".to_owned(), "Rating: ", "General Audiences", "Rating: General Audiences"),
+        (
+            "a.txt",
+            "Archive Warnings: grap\n".to_owned(),
+            "grap",
+            "Graphic Depictions Of Violence",
+            "Archive Warnings: Graphic Depictions Of Violence",
+        ),
+        ("a.txt", "Tags: Boats, animal de\n".to_owned(), "animal de", "Animal Death", "Tags: Boats, Animal Death"),
+        ("a.txt", "Tags: Boats,\n  animal de\n".to_owned(), "animal de", "Animal Death", "  Animal Death"),
+        ("a.md", "**Tags:** 😀, animal de\n".to_owned(), "animal de", "Animal Death", "**Tags:** 😀, Animal Death"),
+        ("a.md", yaml("tags: [Boats, animal de"), "animal de", "Animal Death", "tags: [Boats, Animal Death"),
+        ("a.md", yaml("tags:\n  - animal de"), "animal de", "Animal Death", "  - Animal Death"),
+        ("a.md", yaml("tags:\n  - \"animal de"), "animal de", "Animal Death", "  - \"Animal Death"),
+        ("a.md", yaml("tags: [\n  Boats,\n  animal de"), "animal de", "Animal Death", "  Animal Death"),
+        ("a.md", yaml("rating: te"), "rating: te", "Teen And Up Audiences", "rating: Teen And Up Audiences"),
+        ("a.md", yaml("rati"), "rati", "rating:", "rating: "),
+        ("a.md", yaml("language: Eng"), "Eng", "English", "language: English"),
+        ("a.txt", "Title: x\nAddit\n".to_owned(), "Addit", "Additional Tags:", "Additional Tags: "),
+        ("a.md", "+++\ntags = [\"animal de\n+++\n".to_owned(), "animal de", "Animal Death", "tags = [\"Animal Death"),
+        (
+            "a.forewarn.toml",
+            "rating = te\n".to_owned(),
+            "te",
+            "Teen And Up Audiences",
+            "rating = \"Teen And Up Audiences\"",
+        ),
+        (
+            "forewarn.toml",
+            "[work]\nrating = \"te\n".to_owned(),
+            "\"te",
+            "Teen And Up Audiences",
+            "rating = \"Teen And Up Audiences",
+        ),
+        (
+            "a.md",
+            "It rained.\n\n<!-- forewarn: allow(core/undecl -->\n".to_owned(),
+            "core/undecl",
+            "core/undeclared",
+            "<!-- forewarn: allow(core/undeclared -->",
+        ),
+        (
+            "a.md",
+            "It rained.\n\n<!-- forewarn: allow(core/undeclared: animal-d\n".to_owned(),
+            "animal-d",
+            "animal-death",
+            "<!-- forewarn: allow(core/undeclared: animal-death",
+        ),
+        (
+            "a.txt",
+            "Forewarn-Allow: word-c\n".to_owned(),
+            "word-c",
+            "core/word-count",
+            "Forewarn-Allow: core/word-count",
+        ),
+    ] {
+        let found = offered(&mut editor, &sandbox.path(name), &text, words);
+        let wanted = (label.to_owned(), line.to_owned());
+        assert!(found.contains(&wanted), "{text:?}: {:?}", &found[..found.len().min(5)]);
+    }
+    // another word for a tag finds it
+    let found = offered(&mut editor, &sandbox.path("a.txt"), "Tags: dog dies\n", "dog dies");
+    assert!(found.is_empty() || found.iter().any(|f| f.0 == "Animal Death"), "{found:?}");
+    for (text, words) in [
+        ("Title: The Animal\n", "Animal"),
+        ("Title: x\nRating: Mature\n\nIt rained, and the animal\n", "animal"),
+        ("---\ntitle: x\n---\n\ntags: animal\n", "animal"),
+    ] {
+        let found = offered(&mut editor, &sandbox.path("a.md"), text, words);
+        assert!(found.is_empty() || text.contains("tags:"), "{text:?}: {found:?}");
+    }
+}
+
+#[test]
+fn chapters_are_the_parts_of_a_document() {
+    let sandbox = Sandbox::empty();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/markdown-chapters/work.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let uri = address(&sandbox.path("work.md"));
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    editor.show(&uri, "markdown", &text);
+    let asked = json!({ "textDocument": { "uri": uri } });
+    let parts = editor.request("textDocument/documentSymbol", asked.clone());
+    let names: Vec<&str> = parts.as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert_eq!(names[0], "Header");
+    assert!(names.iter().filter(|n| n.starts_with("Chapter")).count() >= 2, "{names:?}");
+    assert!(
+        parts[0]["children"].as_array().unwrap().iter().any(|f| f["name"].as_str().unwrap().to_lowercase() == "title")
+    );
+    let chapter = parts.as_array().unwrap().last().unwrap();
+    assert!(chapter["detail"].as_str().unwrap().ends_with(" words"), "{chapter}");
+    // one that lists them one by one
+    let mut flat = Editor::open(sandbox.0.path(), json!({}));
+    flat.show(&uri, "markdown", &text);
+    let parts = flat.request("textDocument/documentSymbol", asked);
+    assert_eq!(parts[0]["location"]["uri"], uri.as_str());
+    assert_eq!(parts[1]["containerName"], "Header");
+}
+
+#[test]
+fn configurations_packs_and_metadata_are_checked_and_count_at_once() {
+    let sandbox = Sandbox::empty();
+    let story = STORY.replace("Boats, boats", "Boats");
+    sandbox.write("pier.txt", &story);
+    sandbox.write("forewarn.toml", "packs = [\"core\", \"ao3\"]\n");
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let watched = editor.message("client/registerCapability");
+    assert_eq!(watched["params"]["registrations"][0]["method"], "workspace/didChangeWatchedFiles");
+    let [uri, config] = ["pier.txt", "forewarn.toml"].map(|name| address(&sandbox.path(name)));
+    editor.show(&uri, "plaintext", &story);
+    assert_eq!(codes(&editor.findings(&uri, 1)), Vec::<&str>::new());
+    // a mistake in a configuration that is not saved yet
+    editor.show(&config, "toml", "packs = [\"core\", \"aoe\"]\n");
+    let found = editor.findings_until(&config, |found| !found.is_empty());
+    assert_eq!((codes(&found), &found[0]["range"]["start"]["character"]), (vec!["core/config"], &json!(17)));
+    let found = editor.findings_until(&uri, |found| !found.is_empty());
+    assert!(found[0]["message"].as_str().unwrap().contains("forewarn.toml"), "{found:?}");
+    // mended, and with a rule that finds something
+    editor.write(&config, 2, "packs = [\"./ours\"]\n[rules]\n\"core/required-field\" = \"warning\"\n");
+    let found =
+        editor.findings_until(&config, |found| found.iter().any(|f| f["message"].as_str().unwrap().contains("ours")));
+    assert_eq!(codes(&found), ["core/config"], "{found:?}");
+    editor.write(&config, 3, "required = [\"summary\"]\n");
+    editor.findings_until(&config, <[Value]>::is_empty);
+    let found = editor.findings_until(&uri, |found| codes(found) == ["core/required-field"]);
+    assert_eq!(found.len(), 1);
+    // metadata beside the story
+    editor.write(&config, 4, "");
+    editor.findings_until(&uri, <[Value]>::is_empty);
+    sandbox.write("pier.forewarn.toml", "");
+    let beside = address(&sandbox.path("pier.forewarn.toml"));
+    let text = "tags = [\"Greif/Mourning\"]\n";
+    editor.show(&beside, "toml", text);
+    let found = editor.findings_until(&beside, |found| !found.is_empty());
+    assert_eq!((codes(&found), &found[0]["range"]["start"]), (vec!["core/tag-spelling"], &place(text, "Greif")));
+    let made = actions(&mut editor, &beside, everywhere(), json!(["quickfix"]));
+    let fix = made.iter().find(|a| a["title"] == "Write “Grief/Mourning”").unwrap();
+    assert_eq!(edited(text, &edits(fix)), "tags = [\"Grief/Mourning\"]\n");
+    editor.write(&beside, 2, "rating = \n");
+    let found = editor.findings_until(&beside, |found| codes(found).contains(&"core/front-matter"));
+    assert_eq!(found[0]["severity"], 1, "{found:?}");
+    editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": beside } }));
+    // a pack of their own, with a mistake in a file that is not open
+    sandbox.write("ours/rules.toml", "[[rule]]\nid = \"a\"\nsumary = \"x\"\n");
+    editor.write(&config, 5, "packs = [\"core\", \"./ours\"]\n");
+    let pack = address(&sandbox.path("ours/rules.toml"));
+    let found = editor.findings_until(&pack, |found| !found.is_empty());
+    assert_eq!(found[0]["code"], "core/pack");
+    // it is mended on the disk, which the editor tells
+    sandbox.write("ours/rules.toml", "");
+    let changes = json!({ "changes": [{ "uri": pack, "type": 2 }] });
+    editor.notify("workspace/didChangeWatchedFiles", changes);
+    editor.findings_until(&pack, <[Value]>::is_empty);
+    // and a file of the pack that is open
+    editor.show(&pack, "toml", "[[rule]]\nid = \"a\"\nsumary = \"x\"\n");
+    let found = editor.findings_until(&pack, |found| !found.is_empty());
+    assert_eq!(found[0]["range"]["start"]["line"], 2, "{found:?}");
+    // any other TOML is none of our business
+    let other = address(&sandbox.path("Cargo.toml"));
+    editor.show(&other, "toml", "a = [");
+    assert!(editor.findings(&other, 1).is_empty());
+    assert_eq!(editor.close(), Some(0));
+}
+
+#[test]
+fn documents_without_a_file_and_texts_that_are_no_works() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("forewarn.toml", "required = [\"summary\"]\n[[override]]\nworks = \"drafts/**\"\n");
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let uri = "untitled:Untitled-1";
+    editor.show(
+        uri,
+        "markdown",
+        &format!("---\n{}---\n\nIt rained.\n", STORY.split("\n\n").next().unwrap().to_owned() + "\n"),
+    );
+    let found = editor.findings(uri, 1);
+    assert!(
+        codes(&found).contains(&"core/duplicate-tag") && codes(&found).contains(&"core/required-field"),
+        "{found:?}"
+    );
+    let readme = address(&sandbox.path("README.md"));
+    editor.show(&readme, "markdown", "# A project\n\nRun `make`.\n");
+    assert!(editor.findings(&readme, 1).is_empty());
+    // what the configuration leaves out is left out here, too
+    sandbox.write("forewarn.toml", "exclude = [\"drafts/**\"]\n");
+    let draft = address(&sandbox.path("drafts/pier.txt"));
+    editor.show(&draft, "plaintext", STORY);
+    assert!(editor.findings(&draft, 1).is_empty());
+}
+
+#[test]
+fn a_file_may_have_other_line_breaks_and_letters_than_the_editor_shows() {
+    let sandbox = Sandbox::empty();
+    let text = STORY.replace("Pier", "Piér");
+    let mut bytes = b"\xff\xfe".to_vec();
+    bytes.extend(text.replace('\n', "\r\n").encode_utf16().flat_map(u16::to_le_bytes));
+    for (name, bytes) in [("a.txt", text.replace('\n', "\r\n").into_bytes()), ("b.txt", bytes)] {
+        std::fs::write(sandbox.path(name), bytes).unwrap();
+        let uri = address(&sandbox.path(name));
+        let mut editor = Editor::open(sandbox.0.path(), able());
+        editor.show(&uri, "plaintext", &text);
+        let found = editor.findings(&uri, 1);
+        assert_eq!(
+            (codes(&found), &found[0]["range"]["start"]),
+            (vec!["core/duplicate-tag"], &place(&text, "boats\n"))
+        );
+        let all = actions(&mut editor, &uri, everywhere(), Value::Null);
+        let fix = all.iter().find(|a| a["title"] == "Remove the second “boats”").unwrap();
+        let mended = text.replace("Boats, boats", "Boats");
+        assert_eq!(edited(&text, &edits(fix)), mended);
+        let fix_all = all.iter().find(|a| a["kind"] == "source.fixAll.forewarn").unwrap();
+        let resolved = editor.request("codeAction/resolve", fix_all.clone());
+        assert_eq!(edited(&text, &edits(&resolved)), mended);
+    }
+}
+
+#[test]
+fn settings_of_the_editor_name_a_configuration() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("other.toml", "required = [\"summary\"]\n");
+    let uri = address(&sandbox.path("pier.txt"));
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    editor.show(&uri, "plaintext", STORY);
+    assert_eq!(codes(&editor.findings(&uri, 1)), ["core/duplicate-tag"]);
+    let settings = json!({ "settings": { "forewarn": { "config": "other.toml" } } });
+    editor.notify("workspace/didChangeConfiguration", settings);
+    editor.findings_until(&uri, |found| codes(found).contains(&"core/required-field"));
+    editor.notify("workspace/didChangeConfiguration", json!({ "settings": { "forewarn": { "config": "none.toml" } } }));
+    let found = editor.findings_until(&uri, |found| codes(found) == ["core/config"]);
+    assert!(found[0]["message"].as_str().unwrap().contains("No such file"), "{found:?}");
+    editor.notify("workspace/didChangeConfiguration", json!({ "settings": { "forewarn": { "config": "" } } }));
+    editor.findings_until(&uri, |found| codes(found) == ["core/duplicate-tag"]);
+    let mut editor = Editor::start(sandbox.0.path(), &["--config", "other.toml"]);
+    editor.request("initialize", json!({ "processId": null, "capabilities": {} }));
+    editor.show(&uri, "plaintext", STORY);
+    assert!(codes(&editor.findings(&uri, 1)).contains(&"core/required-field"));
+}
+
+#[test]
+fn bad_files_give_a_message_and_the_server_goes_on() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), json!({}));
+    for (name, bytes, fate) in cases() {
+        let path = sandbox.path(&name);
+        std::fs::write(&path, &bytes).unwrap();
+        let uri = address(&path);
+        editor.show(&uri, "", &String::from_utf8_lossy(&bytes));
+        let found = editor.findings(&uri, 1);
+        let says = |words: &str| found.iter().any(|f| f["message"].as_str().unwrap().contains(words));
+        match fate {
+            Refused(reason) => assert!(says(reason), "{name}: {found:?}"),
+            Partly(_, part) => assert!(says(part), "{name}: {found:?}"),
+            // as in a folder, what is no work is passed over
+            NoWork(_) => assert!(found.is_empty(), "{name}: {found:?}"),
+            Read(_) => assert!(!codes(&found).contains(&"core/unreadable"), "{name}: {found:?}"),
+        }
+        editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    }
+    assert_eq!(editor.close(), Some(0));
+}
+
+#[test]
+fn a_container_is_read_from_the_disk_and_cannot_be_edited() {
+    let sandbox = Sandbox::empty();
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/epub-ao3/work.epub");
+    let bytes = support::bytes(&book);
+    std::fs::write(sandbox.path("work.epub"), &bytes).unwrap();
+    let uri = address(&sandbox.path("work.epub"));
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    editor.show(&uri, "", &String::from_utf8_lossy(&bytes));
+    let before = editor.findings(&uri, 1);
+    assert!(!before.is_empty() && before.iter().all(|f| f["range"]["start"]["line"] == 0), "{before:?}");
+    assert!(editor.message("window/showMessage")["params"]["message"].as_str().unwrap().contains("is no text"));
+    // what is typed into what the editor makes of it means nothing
+    editor.write(&uri, 2, "Rating: Mature\n");
+    assert_eq!(editor.findings(&uri, 2).len(), before.len());
+    assert!(actions(&mut editor, &uri, everywhere(), Value::Null).is_empty());
+}
+
+#[test]
+fn what_a_client_does_wrong_is_answered() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::start(sandbox.0.path(), &["--stdio"]);
+    let id = editor.ask("textDocument/hover", json!({}));
+    assert_eq!(editor.answer(id)["error"]["code"], -32002);
+    editor.notify("textDocument/didOpen", json!({}));
+    editor.request("initialize", json!({ "processId": null, "capabilities": { "textDocument": { "hover": null } } }));
+    for raw in [&b"Content-Length: 3\r\n\r\n{]}"[..], b"Nonsense: 1\r\n\r\n", b"Content-Length: 2\r\n\r\n[]"] {
+        editor.send_raw(raw);
+        let answer = editor.next().unwrap();
+        assert!(answer["id"].is_null() && answer["error"]["code"].as_i64().unwrap() < 0, "{answer}");
+    }
+    let uri = address(&sandbox.path("a.md"));
+    for (method, params, code) in [
+        ("textDocument/hover", json!({ "position": "x" }), -32602),
+        ("textDocument/codeAction", json!([1, 2]), -32602),
+        ("textDocument/completion", Value::Null, -32602),
+        ("initialize", json!({}), -32600),
+        ("no/such", json!({}), -32601),
+    ] {
+        let id = editor.ask(method, params);
+        assert_eq!(editor.answer(id)["error"]["code"], code, "{method}");
+    }
+    for (method, params) in [
+        (
+            "textDocument/didChange",
+            json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "text": "x" }] }),
+        ),
+        ("textDocument/didChange", json!({ "x": 1 })),
+        ("textDocument/didOpen", json!("x")),
+        ("textDocument/didClose", json!({ "textDocument": { "uri": uri } })),
+        ("$/cancelRequest", json!({ "id": 99 })),
+        ("$/nonsense", json!({})),
+        ("workspace/didChangeConfiguration", json!({ "settings": 3 })),
+    ] {
+        editor.notify(method, params);
+    }
+    // of a document that is not open nothing is known, and places outside of one are its ends
+    let at = json!({ "line": 4_000_000_000u32, "character": 4_000_000_000u32 });
+    let asked = json!({ "textDocument": { "uri": uri }, "position": at });
+    assert_eq!(editor.request("textDocument/hover", asked.clone()), Value::Null);
+    editor.show(&uri, "markdown", STORY);
+    assert_eq!(editor.request("textDocument/hover", asked.clone()), Value::Null);
+    editor.change(&uri, 2, json!([{ "range": { "start": at, "end": at }, "text": "more" }]));
+    editor.request("textDocument/completion", asked);
+    editor.settle(&uri);
+    assert_eq!(editor.close(), Some(0));
+}
+
+#[test]
+fn requests_are_canceled_and_newer_text_wins() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let uri = address(&sandbox.path("long.txt"));
+    let long = STORY.to_owned() + &"The boats came and went, and it rained on them all day.\n\n".repeat(4_000);
+    editor.show(&uri, "plaintext", &long);
+    let asked = json!({ "textDocument": { "uri": uri } });
+    let first = editor.ask("textDocument/documentSymbol", asked.clone());
+    editor.notify("$/cancelRequest", json!({ "id": first }));
+    assert_eq!(editor.answer(first)["error"]["code"], -32800);
+    let start = json!({ "line": 5, "character": 17 });
+    for version in 2..40 {
+        editor.change(&uri, version, json!([{ "range": { "start": start, "end": start }, "text": "x" }]));
+    }
+    let found = editor.findings(&uri, 39);
+    assert_eq!(codes(&found).iter().filter(|c| **c == "core/duplicate-tag").count(), 0);
+    editor.settle(&uri);
+    assert_eq!(editor.close(), Some(0));
+}
+
+#[test]
+fn the_server_ends_with_its_client() {
+    let sandbox = Sandbox::empty();
+    assert_eq!(Editor::start(sandbox.0.path(), &[]).leave(), Some(1));
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let uri = address(&sandbox.path("a.txt"));
+    editor.show(&uri, "plaintext", STORY);
+    assert_eq!(editor.leave(), Some(1));
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    editor.notify("exit", Value::Null);
+    assert_eq!(editor.ended(), Some(1));
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    editor.request("shutdown", Value::Null);
+    let late = editor.ask("textDocument/hover", json!({}));
+    assert_eq!(editor.answer(late)["error"]["code"], -32600);
+    editor.notify("exit", Value::Null);
+    assert_eq!(editor.ended(), Some(0));
+}
