@@ -168,6 +168,15 @@ fn fixes_are_offered_and_what_needs_no_asking_at_once() {
     // only at the place that was asked for, and only of the kind
     let header = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
     assert!(actions(&mut editor, &uri, header, json!(["quickfix"])).is_empty());
+    // a cursor elsewhere on the line gets what there is on it
+    let tags = json!({ "start": { "line": 6, "character": 0 }, "end": { "line": 6, "character": 0 } });
+    let titles: Vec<Value> =
+        actions(&mut editor, &uri, tags, json!(["quickfix"])).iter().map(|a| a["title"].clone()).collect();
+    assert!(titles.len() >= 4 && titles[..2].contains(&json!("Write “Grief/Mourning”")), "{titles:?}");
+    let second = json!({ "start": place(&text, "family\n"), "end": place(&text, "family\n") });
+    let titles: Vec<Value> =
+        actions(&mut editor, &uri, second, json!(["quickfix"])).iter().map(|a| a["title"].clone()).collect();
+    assert!(!titles.contains(&json!("Write “Grief/Mourning”")), "{titles:?}");
     let made = actions(&mut editor, &uri, everywhere(), json!(["refactor"]));
     assert!(made.is_empty(), "{made:?}");
     assert_eq!(editor.close(), Some(0));
@@ -607,6 +616,69 @@ fn requests_are_canceled_and_newer_text_wins() {
     assert_eq!(codes(&found).iter().filter(|c| **c == "core/duplicate-tag").count(), 0);
     editor.settle(&uri);
     assert_eq!(editor.close(), Some(0));
+}
+
+/// Numbers that look thrown and are the same in every run.
+fn thrown(state: &mut u64, most: usize) -> usize {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) as usize % most.max(1)
+}
+
+#[test]
+fn what_is_typed_piece_by_piece_is_the_text_as_a_whole() {
+    let sandbox = Sandbox::empty();
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let pieces = [
+        "",
+        "x",
+        "\n",
+        "\n\n",
+        "😀",
+        "é ",
+        "Rating: Mature\n",
+        "---\n",
+        "<!-- forewarn: allow(",
+        "\"",
+        "[",
+        "</p>",
+        "tags: ",
+    ];
+    let mut state = 7;
+    for fixture in ["markdown-yaml/work.md", "text-header/work.txt", "html-own-page/work.html", "markdown-toml/work.md"]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(fixture);
+        let mut text = std::fs::read_to_string(path).unwrap();
+        let [uri, again] = ["typed", "whole"].map(|name| address(&sandbox.path(name).join(fixture)));
+        editor.show(&uri, "", &text);
+        for version in 2..120 {
+            let place = |text: &str, offset: usize| {
+                let before = &text[..offset];
+                let start = before.rfind('\n').map_or(0, |i| i + 1);
+                json!({ "line": before.matches('\n').count(), "character": before[start..].encode_utf16().count() })
+            };
+            let mut ends = [0, 0].map(|_| thrown(&mut state, text.len() + 1));
+            ends.sort();
+            ends[1] = ends[1].min(ends[0] + thrown(&mut state, 12));
+            let [start, end] = ends.map(|at| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap());
+            let new = pieces[thrown(&mut state, pieces.len())];
+            let range = json!({ "start": place(&text, start), "end": place(&text, end) });
+            editor.change(&uri, version, json!([{ "range": range, "text": new }]));
+            text.replace_range(start..end, new);
+            // whatever is asked in between is answered
+            let at = json!({ "textDocument": { "uri": uri }, "position": place(&text, start) });
+            let method = ["textDocument/hover", "textDocument/completion"][thrown(&mut state, 2)];
+            editor.request(method, at);
+        }
+        editor.show(&again, "", &text);
+        let typed = editor.findings(&uri, 119);
+        assert_eq!(editor.findings(&again, 1), of(typed, &uri, &again), "{fixture}\n{text}");
+    }
+    assert_eq!(editor.close(), Some(0));
+}
+
+/// Findings as they would be in another document.
+fn of(findings: Vec<Value>, uri: &str, other: &str) -> Vec<Value> {
+    findings.iter().map(|f| serde_json::from_str(&f.to_string().replace(uri, other)).unwrap()).collect()
 }
 
 #[test]

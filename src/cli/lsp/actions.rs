@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use gen_lsp_types::{self as lsp, Uri};
 use similar::{Algorithm, DiffOp, TextDiff};
 
-use super::check::{Checked, Task, judge};
+use super::check::{Checked, Finding, Task, judge};
 use super::diagnostics::Client;
 use super::lines::{Lines, Units};
 use super::place::{Place, Places};
@@ -137,8 +137,15 @@ pub fn offered(
     if is_wanted(only, "quickfix") {
         let range = lines.bytes(params.range, client.units);
         let touches = |of: &Range<usize>| of.start <= range.end && range.start <= of.end;
-        let on_first_line = lines.line_at(range.start) == 0;
-        let touched = checked.findings.iter().filter(|f| touches(&f.range) || f.whole && on_first_line);
+        let line = lines.line_at(range.start);
+        let mut touched: Vec<&Finding> = checked.findings.iter().filter(|f| !f.whole && touches(&f.range)).collect();
+        if touched.is_empty() && range.is_empty() {
+            // a sign beside the line says that there is something, and not at which word
+            touched.extend(checked.findings.iter().filter(|f| !f.whole && lines.line_at(f.range.start) == line));
+        }
+        touched.extend(
+            checked.findings.iter().filter(|f| f.whole && (line == 0 || !range.is_empty() && touches(&f.range))),
+        );
         for finding in touched {
             let action = |a: &Action| a.offered(Some(&finding.diagnostic), lsp::CodeActionKind::QuickFix, client);
             actions.extend(finding.actions.iter().map(action));
