@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use gen_lsp_types::{self as lsp, Uri};
+use serde::Deserialize;
 use similar::{Algorithm, DiffOp, TextDiff};
 
 use super::check::{Checked, Finding, Task, judge};
@@ -117,25 +118,45 @@ fn sentence(title: &str) -> String {
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// Whether a client that wants only some kinds wants this one; a kind stands for all below it.
-pub fn is_wanted(only: Option<&[lsp::CodeActionKind]>, kind: &str) -> bool {
-    let covers = |wanted: &str| {
-        wanted.is_empty() || kind == wanted || kind.strip_prefix(wanted).is_some_and(|r| r.starts_with('.'))
-    };
-    only.is_none_or(|only| only.iter().any(|wanted| covers(&wanted.to_string())))
+/// What is asked for. The findings that a client sends along may be of other programs, and are not looked at.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asked {
+    /// The document.
+    pub text_document: lsp::TextDocumentIdentifier,
+    /// The place.
+    pub range: lsp::Range,
+    #[serde(default)]
+    context: Context,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Context {
+    only: Option<Vec<String>>,
+}
+
+impl Asked {
+    /// Whether only some kinds are wanted.
+    pub fn is_choosy(&self) -> bool {
+        self.context.only.is_some()
+    }
+
+    /// Whether this kind is wanted; a kind stands for all below it.
+    pub fn wants(&self, kind: &str) -> bool {
+        let covers = |wanted: &String| {
+            wanted.is_empty()
+                || kind == wanted
+                || kind.strip_prefix(wanted.as_str()).is_some_and(|r| r.starts_with('.'))
+        };
+        self.context.only.as_ref().is_none_or(|only| only.iter().any(covers))
+    }
 }
 
 /// The actions for the findings that a range touches, and for all of the document.
-pub fn offered(
-    checked: &Checked,
-    params: &lsp::CodeActionParams,
-    lines: &Lines,
-    client: &Client,
-) -> Vec<lsp::CodeAction> {
-    let only = params.context.only.as_deref();
+pub fn offered(checked: &Checked, asked: &Asked, lines: &Lines, client: &Client) -> Vec<lsp::CodeAction> {
     let mut actions = Vec::new();
-    if is_wanted(only, "quickfix") {
-        let range = lines.bytes(params.range, client.units);
+    if asked.wants("quickfix") {
+        let range = lines.bytes(asked.range, client.units);
         let touches = |of: &Range<usize>| of.start <= range.end && range.start <= of.end;
         let line = lines.line_at(range.start);
         let mut touched: Vec<&Finding> = checked.findings.iter().filter(|f| !f.whole && touches(&f.range)).collect();

@@ -8,24 +8,22 @@ use super::completion::TRIGGERS;
 use super::diagnostics::Client;
 use super::lines::Units;
 
-/// What a client can show.
-pub fn client(capabilities: &lsp::ClientCapabilities) -> Client {
-    // looked up by name: most of it is optional at every level
-    let all = serde_json::to_value(capabilities).unwrap_or_default();
+/// What a client can show. It is looked up by name, so that a client which says something that nobody knows is
+/// understood in all the rest.
+pub fn client(all: &Value) -> Client {
     let is = |path: &str| all.pointer(path).and_then(Value::as_bool).unwrap_or(false);
-    let lists = |path: &str, wanted: &dyn Fn(&Value) -> bool| {
-        all.pointer(path).and_then(Value::as_array).is_some_and(|list| list.iter().any(wanted))
-    };
-    let units = capabilities.general.as_ref().and_then(|g| g.position_encodings.as_deref());
+    let list = |path: &str| all.pointer(path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let lists = |path: &str, wanted: &Value| list(path).contains(wanted);
+    let units = list("/general/positionEncodings").iter().filter_map(|name| serde_json::from_value(name.clone()).ok());
     Client {
-        units: units.map_or(Units::default(), Units::of),
+        units: Units::of(&units.collect::<Vec<_>>()),
         related: is("/textDocument/publishDiagnostics/relatedInformation"),
-        unnecessary: lists("/textDocument/publishDiagnostics/tagSupport/valueSet", &|tag| *tag == json!(1)),
-        markdown: lists("/textDocument/hover/contentFormat", &|format| *format == json!("markdown")),
+        unnecessary: lists("/textDocument/publishDiagnostics/tagSupport/valueSet", &json!(1)),
+        markdown: lists("/textDocument/hover/contentFormat", &json!("markdown")),
         nested_symbols: is("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
         versioned_edits: is("/workspace/workspaceEdit/documentChanges"),
         resolves: is("/textDocument/codeAction/dataSupport")
-            && lists("/textDocument/codeAction/resolveSupport/properties", &|name| *name == json!("edit")),
+            && lists("/textDocument/codeAction/resolveSupport/properties", &json!("edit")),
         watches: is("/workspace/didChangeWatchedFiles/dynamicRegistration"),
     }
 }

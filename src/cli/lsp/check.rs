@@ -15,7 +15,8 @@ use super::place::{Open, Places};
 use super::settings;
 use super::symbols::{Outline, outline};
 use crate::cli::baseline::{self, Configured};
-use crate::cli::input::{self, Held, Read};
+use crate::cli::discover::is_story;
+use crate::cli::input::{self, Held, Read, is_table};
 use crate::cli::load::{Loader, Setup};
 use crate::cli::{Failure, load};
 use crate::engine::{self, NOT_A_WORK};
@@ -132,11 +133,12 @@ impl Task {
             let held = Held::from([(path.clone(), text.as_bytes().to_vec())]);
             return Reading { path, options, held, of_file: false, binary: false };
         };
-        let known = path.extension().is_some();
+        let known = is_story(path) || is_table(path);
         let called = extension(&self.language).filter(|_| !known).map(|e| format!("{}.{e}", load::shown(path)));
         let options = input::Options::of_editor(called);
         let mut held = (*self.held).clone();
-        let on_disk = (self.saved || self.binary)
+        // a pipe may never end
+        let on_disk = ((self.saved || self.binary) && path.is_file())
             .then(|| options.bytes(path, &Held::new(), &setup.limits).ok().flatten())
             .flatten()
             .unwrap_or_default();
@@ -177,12 +179,12 @@ fn extension(language: &str) -> Option<&'static str> {
 pub fn check(task: &Task) -> Checked {
     match settings::kind(task) {
         Some(kind) => settings::check(task, kind),
-        None => story(task, &|_| true),
+        None => story(task),
     }
 }
 
-/// Checks a story and keeps the findings that are wanted.
-pub fn story(task: &Task, wanted: &dyn Fn(&Diagnostic) -> bool) -> Checked {
+/// Checks a story.
+pub fn story(task: &Task) -> Checked {
     let mut loader = task.loader();
     let setup = match loader.setup(&task.place()) {
         Ok(setup) => setup,
@@ -217,7 +219,6 @@ pub fn story(task: &Task, wanted: &dyn Fn(&Diagnostic) -> bool) -> Checked {
         if let Some(baseline) = &mut baseline {
             baseline.apply(&mut report);
         }
-        report.diagnostics.retain(wanted);
         found.take(&report, header, parts, spots);
         Ok(())
     });

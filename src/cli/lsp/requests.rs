@@ -7,7 +7,7 @@ use lsp_server::{ErrorCode, Notification, Request, RequestId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::actions::{Action, FIX_ALL, is_wanted, offered};
+use super::actions::{Action, Asked, FIX_ALL, offered};
 use super::check::Checked;
 use super::document::{Document, concerns_others};
 use super::server::Server;
@@ -249,7 +249,7 @@ impl Server {
     }
 
     fn code_actions(&mut self, request: Request) {
-        let Some((_, params)) = self.params::<lsp::CodeActionParams>(request.clone()) else { return };
+        let Some((_, params)) = self.params::<Asked>(request.clone()) else { return };
         let uri = params.text_document.uri.clone();
         let Some(request) = self.wait(&uri, request, Document::is_checked) else { return };
         let client = self.client;
@@ -258,11 +258,10 @@ impl Server {
             return self.answer(request.id, Value::Null);
         };
         let mut actions = offered(checked, &params, &document.open.lines, &client);
-        let only = params.context.only.as_deref();
-        if checked.mendable && is_wanted(only, FIX_ALL) {
+        if checked.mendable && params.wants(FIX_ALL) {
             if client.resolves {
                 actions.push(fix_all(json!({ "uri": uri })));
-            } else if only.is_some() {
+            } else if params.is_choosy() {
                 // to be made at once, and a list of all that may be done must not wait for it
                 self.to_mend.push((request, uri));
                 return;

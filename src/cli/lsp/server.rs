@@ -168,17 +168,11 @@ impl Server {
     }
 
     fn initialize(&mut self, request: Request) {
-        let Some((id, params)) = self.params::<lsp::InitializeParams>(request) else { return };
-        self.client = capabilities::client(&params.capabilities);
-        let folders = params.workspace_folders_initialize_params.workspace_folders;
-        let first = match folders {
-            Some(lsp::WorkspaceFolders::WorkspaceFolderList(folders)) => folders.into_iter().next().map(|f| f.uri),
-            _ => None,
-        };
-        #[allow(deprecated)] // clients that know no workspace folders name their folder so
-        let root = first.or(params.root_uri);
-        self.folder = root.as_ref().and_then(paths::path);
-        self.configure(params.initialization_options.as_ref());
+        let Request { id, params, .. } = request;
+        self.client = capabilities::client(params.get("capabilities").unwrap_or(&Value::Null));
+        let folder = ["/workspaceFolders/0/uri", "/rootUri"].into_iter().find_map(|at| params.pointer(at)?.as_str());
+        self.folder = folder.and_then(|uri| paths::path(&Uri::from(uri)));
+        self.configure(params.get("initializationOptions"));
         self.stage = Stage::Running;
         self.answer(id, capabilities::offered(&self.client));
     }

@@ -113,7 +113,8 @@ fn loaded(task: &Task, path: &Path) -> Checked {
 
 /// What a story's metadata says wrong: the findings about the story that lie in this file.
 fn metadata_of(task: &Task, path: &Path, beside: PathBuf) -> Checked {
-    let Ok(words) = text(task, &beside) else { return loaded(task, path) };
+    // of a book the file is read, whatever stands here
+    let words = text(task, &beside).unwrap_or_default();
     let document = task.others.get(&beside).cloned().unwrap_or_else(|| Open {
         uri: super::paths::uri(&beside),
         version: 0,
@@ -132,7 +133,7 @@ fn metadata_of(task: &Task, path: &Path, beside: PathBuf) -> Checked {
         held: held.into(),
         ..task.clone()
     };
-    let mut found = story(&of_story, &|_| true);
+    let mut found = story(&of_story);
     let own = found.elsewhere.remove(path).unwrap_or_default();
     let finding = |(diagnostic, actions): (gen_lsp_types::Diagnostic, Vec<Action>)| {
         let range = task.document.lines.bytes(diagnostic.range, task.client.units);
