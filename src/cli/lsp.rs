@@ -19,6 +19,7 @@ mod symbols;
 mod transport;
 mod worker;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use super::{Exit, Failure};
@@ -39,6 +40,9 @@ pub struct Arguments {
 /// # Errors
 /// Threads that the system does not start.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if std::io::stdin().is_terminal() {
+        eprintln!("forewarn: an editor starts this and speaks with it; docs/editors.md says how. Ctrl-C ends it.");
+    }
     match server::serve(arguments.config.clone())? {
         true => Ok(Exit::Clean),
         // the protocol wants 1 for an end that nobody asked for

@@ -279,3 +279,45 @@ pub fn edited(text: &str, edits: &[Value]) -> String {
     }
     out
 }
+
+/// A story with something to say about its header.
+pub const STORY: &str = "Title: The Pier\nRating: Mature\nArchive Warnings: No Archive Warnings Apply\nFandom: Original Work\n\
+                     Language: English\nAdditional Tags: Boats, boats\n\nIt rained over the boats 😀, and nobody came.\n";
+
+/// What editors of today can do.
+pub fn able() -> Value {
+    json!({
+        "textDocument": {
+            "publishDiagnostics": { "relatedInformation": true, "tagSupport": { "valueSet": [1, 2] } },
+            "hover": { "contentFormat": ["markdown", "plaintext"] },
+            "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+            "codeAction": { "dataSupport": true, "resolveSupport": { "properties": ["edit"] } },
+        },
+        "workspace": {
+            "workspaceEdit": { "documentChanges": true },
+            "didChangeWatchedFiles": { "dynamicRegistration": true },
+        },
+    })
+}
+
+pub fn everywhere() -> Value {
+    json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 100_000, "character": 0 } })
+}
+
+pub fn codes(findings: &[Value]) -> Vec<&str> {
+    findings.iter().map(|f| f["code"].as_str().unwrap()).collect()
+}
+
+pub fn actions(editor: &mut Editor, uri: &str, range: Value, only: Value) -> Vec<Value> {
+    // what other programs found comes along
+    let context = json!({ "diagnostics": [{ "code": { "of": "another program" } }], "only": only });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range, "context": context });
+    editor.request("textDocument/codeAction", params).as_array().cloned().unwrap_or_default()
+}
+
+/// The edits of an action for its only document.
+pub fn edits(action: &Value) -> Vec<Value> {
+    let changes = action["edit"]["documentChanges"].as_array().unwrap_or_else(|| panic!("{action}"));
+    assert_eq!(changes.len(), 1, "{action}");
+    changes[0]["edits"].as_array().unwrap().clone()
+}

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use gen_lsp_types as lsp;
@@ -12,6 +13,13 @@ use super::lines::{Lines, Units};
 use super::paths;
 use super::place::Open;
 use crate::cli::input::INDEX;
+
+/// Counts revisions. A document that is opened again is another one, so all documents count together.
+static REVISIONS: AtomicU64 = AtomicU64::new(0);
+
+fn next() -> u64 {
+    REVISIONS.fetch_add(1, Ordering::Relaxed) + 1
+}
 
 /// A document that is open.
 #[derive(Debug)]
@@ -26,7 +34,7 @@ pub struct Document {
     pub saved: bool,
     /// Whether its file is no text.
     pub binary: bool,
-    /// Counts what makes it different, so that an older result can be told from one that holds.
+    /// What tells it from what it was, so that an older result can be told from one that holds.
     pub revision: u64,
     /// When it is to be checked.
     pub due: Option<Instant>,
@@ -49,7 +57,7 @@ impl Document {
             language: item.language_id.to_string(),
             saved: true,
             binary: false,
-            revision: 1,
+            revision: next(),
             due: None,
             checked: None,
             checked_revision: 0,
@@ -75,7 +83,12 @@ impl Document {
         }
         self.open.version = version;
         self.saved = false;
-        self.revision += 1;
+        self.touch();
+    }
+
+    /// Makes it another one than it was, so that no older result holds for it.
+    pub fn touch(&mut self) {
+        self.revision = next();
     }
 
     /// Moves the places of what was found along with a change of the text; what stood in the changed part is gone.

@@ -83,7 +83,9 @@ impl Server {
 
     fn opened(&mut self, document: Document) {
         let (uri, concerns_others) = (document.open.uri.clone(), document.concerns_others());
-        self.documents.insert(uri.clone(), document);
+        // what was asked about one that was open already is not about this one
+        let waiting = self.documents.insert(uri.clone(), document).map(|before| before.waiting).unwrap_or_default();
+        waiting.into_iter().for_each(|request| self.answer(request.id, Value::Null));
         self.schedule(&uri, true);
         if concerns_others {
             self.schedule_others(Some(&uri), true);
@@ -106,7 +108,7 @@ impl Server {
     fn saved(&mut self, uri: &Uri) {
         let Some(document) = self.documents.get_mut(uri) else { return };
         document.saved = true;
-        document.revision += 1;
+        document.touch();
         self.schedule(uri, true);
         if paths::path(uri).is_some_and(|path| concerns_others(&path)) {
             self.schedule_others(Some(uri), true);

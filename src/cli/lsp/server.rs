@@ -214,7 +214,7 @@ impl Server {
         let all: Vec<Uri> = self.documents.keys().filter(|uri| Some(*uri) != but).cloned().collect();
         for uri in all {
             if let Some(document) = self.documents.get_mut(&uri) {
-                document.revision += 1;
+                document.touch();
             }
             self.schedule(&uri, at_once);
         }
