@@ -195,6 +195,40 @@ fn a_file_may_have_other_line_breaks_and_letters_than_the_editor_shows() {
 }
 
 #[test]
+fn chapters_show_what_their_folder_says_and_a_baseline_holds() {
+    let sandbox = Sandbox::empty();
+    let index =
+        "---\ntitle: The Pier\nrating: Mature\nfandom: Original Work\nlanguage: English\ntags: [Boats, boats]\n---\n";
+    sandbox.write("pier/_index.md", index);
+    let mut editor = Editor::open(sandbox.0.path(), able());
+    let [shared, one, two] = ["_index.md", "1.md", "2.md"].map(|name| address(&sandbox.path("pier").join(name)));
+    for (uri, name) in [(&one, "1.md"), (&two, "2.md")] {
+        let text = "It rained over the boats, and she said nothing.\n\nShe went home, and he came after her.\n";
+        sandbox.write(&format!("pier/{name}"), text);
+        editor.show(uri, "markdown", text);
+        editor.findings(uri, 1);
+    }
+    // both chapters find it, and it is told once
+    let found = editor.findings_until(&shared, |found| codes(found).contains(&"core/duplicate-tag"));
+    assert_eq!(codes(&found).iter().filter(|c| **c == "core/duplicate-tag").count(), 1, "{found:?}");
+    assert_eq!(found[0]["range"]["start"]["line"], 5);
+    // what is typed there counts for them before it is saved
+    editor.show(&shared, "markdown", &index.replace(", boats", ""));
+    editor.findings_until(&shared, |found| !codes(found).contains(&"core/duplicate-tag"));
+    editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": shared } }));
+    editor.findings_until(&shared, |found| codes(found).contains(&"core/duplicate-tag"));
+    // a baseline says it of the chapter that comes first
+    editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": two } }));
+    sandbox.write("forewarn.toml", "baseline = \"forewarn-baseline.toml\"\n");
+    sandbox.write("forewarn-baseline.toml", "");
+    let (code, _, said) = sandbox.run(&["--write-baseline", "."]);
+    assert_eq!(code, 0, "{said}");
+    editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+    editor.findings_until(&shared, <[Value]>::is_empty);
+    editor.findings_until(&one, <[Value]>::is_empty);
+}
+
+#[test]
 fn settings_of_the_editor_name_a_configuration() {
     let sandbox = Sandbox::empty();
     sandbox.write("other.toml", "required = [\"summary\"]\n");
