@@ -189,6 +189,7 @@ fn tags_ratings_warnings_and_labels_are_offered() {
         ("a.md", yaml("tags: [\n  Boats,\n  animal de"), "animal de", "Animal Death", "  Animal Death"),
         ("a.md", yaml("rating: te"), "rating: te", "Teen And Up Audiences", "rating: Teen And Up Audiences"),
         ("a.md", yaml("rati"), "rati", "rating:", "rating: "),
+        ("a.txt", "Rat\n".to_owned(), "Rat", "Rating:", "Rating: "),
         ("a.md", yaml("language: Eng"), "Eng", "English", "language: English"),
         ("a.txt", "Title: x\nAddit\n".to_owned(), "Addit", "Additional Tags:", "Additional Tags: "),
         ("a.md", "+++\ntags = [\"animal de\n+++\n".to_owned(), "animal de", "Animal Death", "tags = [\"Animal Death"),

@@ -134,7 +134,12 @@ impl Header<'_> {
         let is_label =
             typed.len() <= 40 && typed.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/'));
         let present = self.present();
-        let in_header = self.style != Style::Lines || number > 0 && self.is_header(number - 1);
+        let in_header = match number.checked_sub(1) {
+            _ if self.style != Style::Lines => true,
+            Some(above) => self.is_header(above),
+            // a document may begin with anything
+            None => typed.len() > 1,
+        };
         let indented = before.starts_with([' ', '\t']) && self.style == Style::Yaml;
         (is_label && in_header && !indented && item.is_none()).then(|| Writing::Label {
             typed: start + (before.len() - typed.len())..start + before.len(),
