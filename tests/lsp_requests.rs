@@ -240,6 +240,7 @@ fn tags_ratings_warnings_and_labels_are_offered() {
     for (text, words) in [
         ("Title: The Animal\n", "Animal"),
         ("Title: x\nRating: Mature\n\nIt rained, and the animal\n", "animal"),
+        (&format!("Tags: {}animal\n", "é ".repeat(9_000)), "animal"),
         ("---\ntitle: x\n---\n\ntags: animal\n", "animal"),
     ] {
         let found = offered(&mut editor, &sandbox.path("a.md"), text, words);

@@ -48,6 +48,8 @@ pub enum Writing {
 /// Most lines of front matter, and of a header of lines.
 const FRONT_MATTER: usize = 300;
 const LINES: usize = 60;
+/// Longest line of a header, in bytes, which holds several times the tags that an archive takes.
+const LONGEST: usize = 16 << 10;
 /// Most lines that one list is written over.
 const LIST: usize = 100;
 
@@ -56,8 +58,16 @@ pub fn writing(lines: &Lines, offset: usize, vocabulary: &Vocabulary, data: bool
     let number = lines.line_at(offset);
     let line = lines.line(number)?;
     let before = lines.text().get(line.start..offset)?;
-    if let Some(writing) = allow(before, line.start) {
+    // a whole story may stand on one line
+    let mut near = before.len().saturating_sub(LONGEST);
+    while !before.is_char_boundary(near) {
+        near += 1;
+    }
+    if let Some(writing) = allow(before.get(near..)?, line.start + near) {
         return Some(writing);
+    }
+    if near > 0 {
+        return None;
     }
     let style = if data { Style::Toml } else { style(lines, number)? };
     let header = Header { lines, vocabulary, style };
@@ -82,7 +92,7 @@ fn style(lines: &Lines, number: usize) -> Option<Style> {
 
 /// What is being written in a note to forewarn.
 fn allow(before: &str, start: usize) -> Option<Writing> {
-    let lower = before.to_lowercase();
+    let lower = before.to_ascii_lowercase();
     let comment = lower.rfind("forewarn:").filter(|at| !lower.get(*at..).unwrap_or("").contains("-->"));
     let inside = match comment {
         Some(at) => at + lower.get(at..)?.find('(')? + 1,
