@@ -1,5 +1,6 @@
 //! One work checked against the rules: the whole run on one screen.
 
+mod declare;
 mod map;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use crate::model::{
 use crate::rules::condition::{Condition, Proof, Scope};
 use crate::rules::{Logic, Rule, RuleSet};
 use crate::suppress::{self, Accepted};
+pub use declare::declare;
 pub use map::content_map;
 
 /// What the configuration says about judging.

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::discover::ending;
 use super::load::{CONFIG, Setup, cannot_read, read, shown};
+use crate::engine;
 use crate::formats::metadata::{self, Metadata};
 use crate::formats::{self, Encoding, FORMATS, Limits, Names, Told};
-use crate::model::{Diagnostic, Field, Input, Source, SourceId, State, Work};
+use crate::model::{Diagnostic, Input, SourceId, Work};
 use crate::rules::vocabulary::Vocabulary;
 
 /// Where a story comes from and what is said about it besides.
@@ -194,7 +195,7 @@ impl Options {
         for metadata in beside.iter().map(again) {
             notes.extend(metadata::merge(work, metadata, false));
         }
-        self.declare(work, vocabulary);
+        engine::declare(work, &self.declare, vocabulary);
     }
 
     /// The names of columns that `--map` gives.
@@ -262,29 +263,6 @@ impl Options {
         // a name in the folder stands for the files there; what cannot be read is told when one of them is
         let shared = any.beside(&folder.join("*"), &Held::new(), &setup.limits, vocabulary).unwrap_or_default();
         shared.iter().flat_map(|m| &m.fields).any(|f| vocabulary.field(&f.name.value).is_some())
-    }
-
-    /// Puts declared fields in the place of the work's own of their kind.
-    fn declare(&self, work: &mut Work, vocabulary: &Vocabulary) {
-        let mut declared: Vec<(Source, Field)> = Vec::new();
-        for line in &self.declare {
-            let id = SourceId((work.sources.len() + declared.len()) as u32);
-            declared.extend(formats::declared(id, line));
-        }
-        for (_, field) in &declared {
-            let kind = vocabulary.field(&field.name.value);
-            work.fields.retain(|f| match kind {
-                Some(_) => vocabulary.field(&f.name.value) != kind,
-                None => !f.name.value.eq_ignore_ascii_case(&field.name.value),
-            });
-        }
-        for (source, mut field) in declared {
-            if field.values.iter().all(|v| v.text.is_empty()) {
-                field.state = State::Empty;
-            }
-            work.sources.push(source);
-            work.fields.push(field);
-        }
     }
 }
 
