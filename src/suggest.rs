@@ -7,6 +7,8 @@
 mod block;
 mod rating;
 mod reading;
+pub mod sentences;
+pub mod style;
 mod tags;
 
 pub use rating::amount;
@@ -200,11 +202,6 @@ fn keep_as_it_is(text: &str) -> Value {
 
 fn place_of_claim(claim: &Claim) -> Place {
     Place { span: claim.span, chapter: claim.chapter, what: "declared here".to_owned() }
-}
-
-fn capitalized(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A sentence as part of another.

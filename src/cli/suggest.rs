@@ -1,7 +1,6 @@
 //! `forewarn suggest`: a block of metadata to copy, and why each line of it is so.
 
 mod json;
-mod style;
 mod words;
 
 use std::io::Write;
@@ -17,7 +16,7 @@ use super::{Exit, Failure};
 use crate::collect::collect;
 use crate::engine::{self, NOT_A_WORK};
 use crate::model::{Diagnostic, Report, Work};
-use crate::suggest::{Suggestion, suggest};
+use crate::suggest::{Suggestion, style, suggest};
 
 /// Arguments of `suggest`.
 #[derive(Debug, clap::Args)]

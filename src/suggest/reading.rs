@@ -1,7 +1,8 @@
 //! How much text suggestions rest on.
 
 use super::rating::amount;
-use super::{Reading, capitalized, entries, join};
+use super::sentences::capitalized;
+use super::{Reading, entries, join};
 use crate::checks::language::{english_name, spoken};
 use crate::model::Facts;
 use crate::model::facts::Entry;

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::style::Graded;
-use crate::model::{Diagnostic, Label, Report, Score, Severity};
+use crate::model::{Diagnostic, Label, Report, Severity};
 pub use crate::report::clean::clean;
 use crate::report::excerpt::excerpts;
-use crate::suggest::{Change, Line, Place, Reading, Reason, Suggestion, Value, amount};
+use crate::suggest::sentences::{capitalized, change, ending, how_sure, read};
+use crate::suggest::style::Graded;
+use crate::suggest::{Change, Line, Place, Reason, Suggestion, Value, amount};
 
 /// Columns of the words around a place.
 const CONTEXT: usize = 90;
@@ -261,62 +262,4 @@ impl<'r> Words<'r> {
             }
         }
     }
-}
-
-/// `1,204 words of English were read.`
-pub fn read(reading: &Reading) -> String {
-    let were = if reading.words == 1 { "was" } else { "were" };
-    let part = if reading.partial { " The file holds only a part of the work." } else { "" };
-    match reading.words {
-        0 => format!("No text was read whose content could be judged.{part}"),
-        words if reading.assumed => {
-            let languages = reading.languages.join(" or ");
-            let read = amount(words, &[]);
-            format!("{read} {were} read, too few to tell the language, so they were taken for {languages}.{part}")
-        }
-        words => format!("{} {were} read.{part}", amount(words, &reading.languages)),
-    }
-}
-
-fn change(change: &Change) -> String {
-    match change {
-        Change::Kept => String::new(),
-        Change::New => " (new)".to_owned(),
-        Change::Respelled(was) => format!(" (the archive's spelling of “{was}”)"),
-        Change::Moved(field) => format!(" (moved here: it is not one of the choices for {field})"),
-        Change::Instead(was) => format!(" (instead of “{was}”)"),
-    }
-}
-
-/// `, likely: score 0.62, and 0.50 is enough to name it.`
-fn how_sure(reason: &Reason) -> String {
-    let sure = match reason.sure {
-        Some(true) => ", sure",
-        Some(false) => ", likely",
-        None => "",
-    };
-    match &reason.score {
-        Some(score) => format!("{sure}: {}.", scored(score)),
-        None => format!("{sure}."),
-    }
-}
-
-/// The end of a sentence that says how sure it is.
-fn ending(reason: &Reason) -> String {
-    let stop = if reason.text.trim_end().ends_with(['?', ':', '!']) { "" } else { "." };
-    match (&reason.score, reason.sure) {
-        (Some(score), Some(true)) => format!("{stop} Sure: {}.", scored(score)),
-        (Some(score), Some(false)) => format!("{stop} Likely: {}.", scored(score)),
-        (Some(score), None) => format!("{stop} {}.", capitalized(&scored(score))),
-        _ => stop.to_owned(),
-    }
-}
-
-fn scored(score: &Score) -> String {
-    format!("score {:.2}, named from {:.2} on", score.value, score.threshold)
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::words::clean;
+use super::{Line, Reason, Suggestion};
 use crate::model::{Degree, TagId};
-use crate::report::clean::is_unsafe;
+use crate::report::clean::{clean, is_unsafe};
 use crate::rules::RuleSet;
 use crate::rules::vocabulary::NameList;
-use crate::suggest::{Line, Reason, Suggestion};
 
 /// The id of StoryGraph's list, and the name of the bundled pack that holds it.
 pub const STORYGRAPH: &str = "storygraph";
