@@ -2,6 +2,9 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+/// The version of forewarn.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub mod checks;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -15,6 +18,7 @@ pub mod fix;
 pub mod formats;
 pub mod model;
 mod packs;
+pub mod profile;
 pub mod report;
 pub mod rules;
 #[cfg(test)]
