@@ -4,8 +4,12 @@ use crate::rules::PackText;
 
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
-/// The rule sets of the lists of packs that are used most, as the build compiled them.
+/// The rule sets of the lists of packs that are used most, as the build compiled them; without the feature `compiled` there
+/// are none, and packs are linked when they are loaded.
+#[cfg(feature = "compiled")]
 pub(crate) const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/compiled"));
+#[cfg(not(feature = "compiled"))]
+pub(crate) const COMPILED: &[u8] = &[];
 
 /// A hash of the bundled packs and of what links packs.
 pub const BUILT_FROM: &str = env!("FOREWARN_BUILT_FROM");
