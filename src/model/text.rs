@@ -83,6 +83,17 @@ impl Text {
         Self { buf: self.buf, source, segments }
     }
 
+    /// The pieces of the text in order: the bytes of each in the text, those behind it in the source, and whether the two
+    /// advance alike. What stands in the source between two pieces, as tags do, is not text.
+    pub fn pieces(&self) -> impl Iterator<Item = (Range<usize>, Span, bool)> {
+        let end = |i: usize| self.segments.get(i + 1).map_or(self.buf.len(), |next| next.at as usize);
+        let piece = move |(i, s): (usize, &Segment)| {
+            let from = Span { source: self.source, start: s.from, end: s.to };
+            (s.at as usize..end(i), from, s.linear)
+        };
+        self.segments.iter().enumerate().map(piece)
+    }
+
     /// The source bytes behind the whole text.
     pub fn span(&self) -> Span {
         self.to_source(0..self.buf.len())

@@ -17,7 +17,7 @@ mod plain;
 mod rdjson;
 pub mod record;
 mod sarif;
-mod sentences;
+pub mod sentences;
 mod summary;
 mod write_json;
 

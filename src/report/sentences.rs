@@ -141,7 +141,7 @@ pub(super) fn more_places(more: usize) -> String {
 }
 
 /// `Fix: write “Underage Sex”.`, or `Possible fix: …` for one that only the author can judge.
-pub(super) fn fix(fix: &Fix) -> String {
+pub fn fix(fix: &Fix) -> String {
     match fix.safety {
         Safety::Safe => format!("Fix: {}", command(fix)),
         Safety::Suggestion => format!("Possible fix: {}", command(fix)),
@@ -164,7 +164,7 @@ fn command(fix: &Fix) -> String {
 }
 
 /// `Score 0.82 of 1 (reports from 0.50): counted 6 × explicit acts, 3 × bodies; against it 1 × sport and idiom.`
-pub(super) fn score(score: &Score) -> String {
+pub fn score(score: &Score) -> String {
     let mut sentence = format!("Score {:.2} of 1 (reports from {:.2})", score.value, score.threshold);
     let parts = || score.parts.iter().filter(|p| p.count > 0);
     let mut list = |intro: &str, parts: Vec<&Part>| {
