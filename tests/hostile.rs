@@ -45,6 +45,16 @@ fn refusals_take_little_memory() {
     }
 }
 
+/// Leaves the files where `HOSTILE_FILES` says.
+#[test]
+#[ignore = "it is for tests/browser/page.sh, which opens the files in the page"]
+fn files_are_written() {
+    let folder = std::env::var_os("HOSTILE_FILES").map(PathBuf::from).expect("HOSTILE_FILES names a folder");
+    for (name, bytes, _) in cases() {
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+}
+
 /// What `check` says of each file: its reports in JSON, and the exit code.
 fn checked(folder: &Path, names: &[String]) -> (BTreeMap<String, Vec<Value>>, Value, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));

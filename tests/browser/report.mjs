@@ -2,14 +2,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { axe, cutOff, launch, STANDARDS } from "./browser.mjs";
 
 const forewarn = process.argv[2];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const work = mkdtempSync(join(tmpdir(), "forewarn-browser-"));
 const pictures = process.env.SCREENSHOTS ?? join(work, "pictures");
 mkdirSync(pictures, { recursive: true });
@@ -68,13 +66,7 @@ const reports = {
   bare: report("bare", "story.txt", "--no-excerpts"),
 };
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  ],
-});
+const browser = await launch();
 
 // Opens a report and notes whatever it should not do.
 async function open(address, settings = {}) {
@@ -149,18 +141,6 @@ async function keyboard(name, address) {
   await context.close();
 }
 
-// Finds text that a box cuts off, but for what is hidden on purpose and what can be scrolled to.
-async function cut(page, name) {
-  const found = await page.$$eval("body *", (all) => all.filter((e) => {
-    const box = e.getBoundingClientRect();
-    if (e.closest(".hidden, .skip") || e.closest(".scroll") && !e.closest("caption span, .map th")) return false;
-    if (!e.textContent.trim() || box.width === 0) return false;
-    if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0) return true;
-    return !e.closest(".map th") && (box.right > innerWidth + 1 || box.left < 0);
-  }).map((e) => e.outerHTML.slice(0, 120)));
-  assert.deepEqual(found, [], `${name}: cut off`);
-}
-
 async function accessible(name, address) {
   const looks = {
     light: { colorScheme: "light" },
@@ -183,14 +163,13 @@ async function accessible(name, address) {
     } else {
       await page.$$eval("details", (all) => all.forEach((d) => (d.open = true)));
     }
-    await cut(page, `${name}, ${look}`);
+    assert.deepEqual(await cutOff(page), [], `${name}, ${look}: cut off`);
     const maps = await page.$$eval(".map tbody", (all) =>
       all.map((map) => [...map.querySelectorAll("tr:first-child td")].map((e) => e.getBoundingClientRect().width)));
     for (const widths of maps)
       assert(widths.every((width) => width > 6 && width < widths[0] * 1.25), `${name}, ${look}: cells are of one width: ${widths}`);
     await page.evaluate(axe);
-    const { violations } = await page.evaluate(() =>
-      axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    const { violations } = await page.evaluate((runOnly) => axe.run({ runOnly }), STANDARDS);
     const told = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html} ${n.failureSummary}`));
     assert.deepEqual(told, [], `${name}, ${look}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
