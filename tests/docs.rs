@@ -23,6 +23,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("cargo test", "it is what runs this test; .ci/run runs it"),
     ("forewarn check stories --output plain --output sarif", "an example of a command line; tests/cli has each format"),
     ("forewarn schema config", "a schema is long; tests/people.rs prints it"),
+    ("web/build.sh", "it takes a compiler for WebAssembly; .ci/run runs it where there is one"),
     ("forewarn check stories --diff", "examples of a command line; tests/fixing.rs runs each"),
 ];
 

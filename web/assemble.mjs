@@ -12,6 +12,8 @@ import { gzipSync } from "node:zlib";
 const [wasm, target] = process.argv.slice(2);
 const here = (name) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
 
+/** Most bytes of the page. */
+const MOST = 4_000_000;
 /** In the order in which they need each other. */
 const MODULES = ["shut", "dom", "engine", "text", "findings", "map", "fields", "block", "settings", "main"];
 
@@ -42,5 +44,6 @@ const parts = {
   SCRIPT: script,
 };
 const page = here("page.html").replace(/%([A-Z]+)%/g, (whole, name) => parts[name] ?? whole);
+if (page.length > MOST) throw new Error(`the page has ${page.length} bytes, and may have ${MOST}`);
 writeFileSync(target, page);
 console.log(`${target}: ${(page.length / 1e6).toFixed(2)} MB`);

@@ -6,26 +6,48 @@ export class Block {
   #area = by("block");
   #made = "";
   #lists;
+  #changed;
+  #without = [];
 
-  constructor(lists) {
+  /** `changed` is called when somebody leaves something out, or takes it in again. */
+  constructor(lists, changed) {
     this.#lists = lists;
+    this.#changed = changed;
     by("copy").addEventListener("click", () => this.#copy(this.#area.value, "The block is copied. Paste it where you post.", by("copy")));
     by("anew").addEventListener("click", () => this.#write(this.#made));
     this.#area.addEventListener("input", () => this.#edited());
   }
 
+  /** What is left out: the field and the value. */
+  get without() {
+    return this.#without;
+  }
+
+  /** A new story: nothing is left out, and nothing was changed by hand. */
+  clear() {
+    this.#without = [];
+    this.#write("");
+  }
+
   /** Shows what is suggested for a work. */
   show(suggestion, places, style) {
-    if (this.#made !== suggestion.block) this.#write(suggestion.block);
+    // what somebody wrote by hand stays until they want it written anew
+    if (this.#area.value === this.#made) this.#write(suggestion.block);
+    this.#made = suggestion.block;
+    this.#edited();
     by("read").textContent = suggestion.read;
     const filled = suggestion.lines.filter((line) => line.text);
     const single = style === "lines" ? filled : [];
     by("lines").replaceChildren(...single.map((line) => make("li", {},
       button(`Copy ${line.label}`, (event) => this.#copy(this.#line(line), `${line.label}: copied.`, event.currentTarget)))));
     by("reasons").replaceChildren(...this.#reasons(suggestion, places));
+    // the box that was ticked is a new one now
+    if (this.#ticked) by(this.#ticked)?.focus();
+    this.#ticked = undefined;
   }
 
   #write(text) {
+    if (this.#made === text && this.#area.value === text) return;
     this.#made = text;
     this.#area.value = text;
     this.#area.rows = Math.min(20, text.split("\n").length + 3);
@@ -52,7 +74,7 @@ export class Block {
       items.push(make("h3", {}, line.label));
       if (line.note) items.push(make("p", {}, line.note));
       for (const value of changed) {
-        items.push(make("p", {}, make("strong", {}, value.text), value.change));
+        items.push(value.is_added ? this.#tick(line, value) : make("p", {}, make("strong", {}, value.text), value.change));
         const reasons = value.reasons.map((reason) => {
           const key = reason.places.join();
           const above = key && told.get(key);
@@ -67,6 +89,20 @@ export class Block {
     items.push(...suggestion.remarks.map((remark) => make("p", {}, remark)));
     return items;
   }
+
+  // a value that was added, to leave in or out
+  #tick({ field, label }, { text, change, is_left_out }) {
+    const tick = (event) => {
+      this.#without = this.#without.filter(([f, t]) => f !== field || t !== text);
+      if (!event.target.checked) this.#without.push([field, text]);
+      this.#ticked = event.target.id;
+      this.#changed();
+    };
+    const id = `in-${field}-${text}`.replace(/[^\w-]+/g, "-");
+    const box = make("input", { type: "checkbox", id, checked: !is_left_out, change: tick });
+    return make("p", { class: "tick" }, box, " ", make("label", { for: id }, text, make("span", { class: "quiet" }, `${change}: in the block under ${label}`)));
+  }
+  #ticked;
 
   async #copy(text, said, from) {
     const done = await copied(text);

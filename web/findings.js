@@ -66,7 +66,7 @@ export class Lists {
       make(
         "details", {}, make("summary", {}, "Why this is reported"),
         beside.score ? make("p", {}, beside.score) : null,
-        ...paragraphs(rule?.docs ?? ""),
+        ...paragraphs(inPage(rule?.docs ?? "")),
         make("p", {}, "The rule is ", make("code", {}, finding.rule), ". ",
           rule ? button("Switch this rule off", () => this.off(finding.rule)) : null),
       ),
@@ -134,8 +134,11 @@ function elsewhere({ quote, text, source, line }) {
   return make("li", {}, make("span", { class: "where" }, source ?? `Line ${line}`), what, quote ? make("blockquote", {}, make("mark", {}, quote)) : null);
 }
 
-// what the command line calls its options is called otherwise here
-const inPage = (help) => help.replace(/, or give them with `--declare`/, ", or fill in the fields here");
+// what is done with options and settings on the command line is done otherwise here, or not at all
+export const inPage = (words) => words
+  .replace(/, or give them with `--declare`/, ", or fill in the fields here")
+  .replace(/switch the rule off in `forewarn\.toml`/, "switch the rule off below")
+  .replace(/ To read it all the same, raise `[\w-]+` under `\[limits\]` in `forewarn\.toml`\./, "");
 
 function cutStart(text, cut) {
   const line = text.slice(text.lastIndexOf("\n") + 1);

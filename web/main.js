@@ -4,7 +4,7 @@ import { Block } from "./block.js";
 import { by, goTo, make, plural } from "./dom.js";
 import { Engine } from "./engine.js";
 import { Fields } from "./fields.js";
-import { Lists, verdict } from "./findings.js";
+import { inPage, Lists, verdict } from "./findings.js";
 import { drawn } from "./map.js";
 import { Settings } from "./settings.js";
 import { Reading } from "./text.js";
@@ -20,8 +20,8 @@ by("module").remove();
 const settings = new Settings((rules) => (rules ? link() : again()));
 const reading = new Reading(chosen);
 const lists = new Lists({ reading, go: (place, from) => reading.goTo(place, from), off: (id) => settings.off(id), rules: () => settings.known });
-const block = new Block(lists);
 const fields = new Fields(again);
+const block = new Block(lists, () => again(0));
 
 /** The story that is open: name, bytes, which of its works; and the finding of each place. */
 let story;
@@ -78,9 +78,9 @@ function faulty(faults) {
   else trouble(shown);
 }
 
-function again() {
+function again(pause = PAUSE) {
   clearTimeout(clock);
-  if (story) clock = setTimeout(() => patiently("Checking…", check), PAUSE);
+  if (story) clock = setTimeout(() => patiently("Checking…", check), pause);
 }
 
 async function open(files) {
@@ -121,11 +121,12 @@ function close() {
   by("status").textContent = "";
   reading.clear();
   fields.clear();
+  block.clear();
 }
 
 async function check(first = false) {
   const asked = story;
-  const question = { do: "check", name: asked.name, work: asked.work, text: asked.fresh, declare: fields.lines(), ...settings.asked };
+  const question = { do: "check", name: asked.name, work: asked.work, text: asked.fresh, declare: fields.lines(), without: block.without, ...settings.asked };
   let answer;
   try {
     answer = await engine.ask(question, asked.bytes);
@@ -137,6 +138,7 @@ async function check(first = false) {
   trouble();
   if (answer.faults) return faulty(answer.faults);
   if (answer.report.format === null) return refused(answer.report);
+  if (asked.fresh) by("cut").hidden = !answer.cut;
   asked.fresh = false;
   show(answer);
   if (first) {
@@ -148,7 +150,7 @@ async function check(first = false) {
 
 // what cannot be read says why
 function refused(report) {
-  const sentences = report.diagnostics.map((d) => [d.message, d.help].filter(Boolean).join(" "));
+  const sentences = report.diagnostics.map((d) => inPage([d.message, d.help].filter(Boolean).join(" ")));
   const name = story.name;
   const several = !by("several").hidden;
   if (!several) close();
@@ -160,7 +162,8 @@ function show(answer) {
   works(answer);
   const { said, tone } = verdict(report);
   by("verdict").className = `verdict ${tone}`;
-  by("verdict").replaceChildren(make("strong", {}, said));
+  // said aloud when it changes, and only then
+  if (by("verdict").textContent !== said) by("verdict").replaceChildren(make("strong", {}, said));
   looks(answer);
   const { cards, elements } = lists.findings(report, answer.findings, places);
   found = elements;
@@ -206,6 +209,7 @@ by("file").addEventListener("change", () => open([...by("file").files]));
 by("work").addEventListener("change", () => {
   story = { ...story, work: Number(by("work").value), fresh: true };
   fields.clear();
+  block.clear();
   reading.clear();
   patiently("Reading…", check);
 });

@@ -54,6 +54,7 @@ const files = {
     <p>&lt;img src=x onerror="document.title='RUN'"&gt; <a href="javascript:document.title='RUN'">He was very drunk</a>, and drunk again by the bottles.</p>
     <iframe src="https://example.invalid/"></iframe><form action="https://example.invalid/"><input name=a><button>Go</button></form>
     <svg onload="document.title='RUN'"></svg></body></html>`,
+  "works.jsonl": [lighthouse, ferryman, lighthouse].map((text, id) => JSON.stringify({ id, rating: "Mature", text: body(text) || text })).join("\n"),
   "scan.pdf": "%PDF-1.4\n%nothing\n",
   "empty.txt": "",
   "weather.toml": `[[tag]]\nid = "snow"\nname = "Snow"\ncategory = "content"\n\n[[rule]]\nid = "no-ferries"\nseverity = "warning"\nsummary = "There is a ferry in the title."\ncheck = "not-a-check"\n`,
@@ -65,7 +66,7 @@ const at = (name) => join(folder, name);
 const browser = await launch();
 
 // Opens the page and notes whatever it should not do.
-async function open(settings = {}, where = address) {
+async function open(settings = {}, where = address, before = () => {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: ["clipboard-read", "clipboard-write"], ...settings });
   const page = await context.newPage();
   const wrong = [];
@@ -74,6 +75,7 @@ async function open(settings = {}, where = address) {
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && wrong.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   page.on("framenavigated", (frame) => frame.url().split("#")[0] === where || wrong.push(`goes to ${frame.url()}`));
+  await before(page);
   await page.goto(where);
   await page.waitForFunction(() => document.getElementById("archive").options.length > 0);
   return { page, context, wrong };
@@ -136,6 +138,22 @@ async function threeSteps() {
   assert.match(block, /Rating: Teen And Up Audiences\n/);
   assert.match(block, /Additional Tags: .*Drinking/);
   assert.match(block, /Fandom: Original Work\n/);
+  // what was added can be left out, and taken in again
+  const violence = page.getByLabel("Violence (new)");
+  await violence.uncheck();
+  await page.waitForFunction(() => !/Violence/.test(document.getElementById("block").value));
+  assert(await violence.evaluate((e) => e === document.activeElement && !e.checked), "the focus stays on the box");
+  await violence.check();
+  await page.waitForFunction((block) => document.getElementById("block").value === block, block);
+  // and so can whatever is written by hand, which stays
+  await page.fill("#block", `${block}Summary: A ferry.\n`);
+  await page.fill("#field-character", "Ida, Tam");
+  await page.waitForFunction(() => /Ida, Tam/.test(document.getElementById("text").textContent));
+  assert.equal(await page.inputValue("#block"), `${block}Summary: A ferry.\n`);
+  await page.click("#anew");
+  assert.match(await page.inputValue("#block"), /Characters: Ida, Tam\n/);
+  await page.getByRole("button", { name: "Characters: as in the file" }).click();
+  await page.waitForFunction((block) => document.getElementById("block").value === block, block);
   await page.click("#copy");
   await page.waitForFunction(() => document.getElementById("copied").textContent);
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), block, "the block is on the clipboard");
@@ -208,6 +226,13 @@ async function choices() {
   assert.match(await text(page, "#pack-said"), /weather\.toml, line \d+: .*not-a-check/);
   await page.waitForFunction(() => !document.getElementById("findings").textContent.includes("The house wants a series"));
   assert((await page.locator(".finding").count()) > 0, "the page goes on without it");
+  // a file of several works
+  await read(page, "works.jsonl");
+  await page.waitForSelector("#several:not([hidden])");
+  assert.equal(await page.locator("#work option").count(), 3);
+  assert.doesNotMatch(await page.textContent("#text"), /very drunk/);
+  await page.selectOption("#work", "1");
+  await page.waitForFunction(() => /very drunk/.test(document.getElementById("text").textContent));
   // pasted
   await page.locator("#pasting > summary").click();
   await page.fill("#paste", lighthouse);
@@ -236,23 +261,41 @@ async function inert() {
   await context.close();
 }
 
+// Drops a text of so many megabytes.
+const dropLarge = (page, count, name) => page.evaluate(([count, name]) => {
+  const line = new TextEncoder().encode("It rained over the boats, and nobody minded it much.\n".repeat(2e4));
+  const file = new File(Array.from({ length: count }, () => line), name);
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
+  document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}, [count, name]);
+
+// A reader that takes too long is ended, and the next one reads on. The page's clock goes faster here.
+async function late() {
+  const { page, context, wrong } = await open({}, address, (page) => page.clock.install());
+  await dropLarge(page, 100, "long.txt");
+  await page.waitForFunction(() => !document.getElementById("busy").hidden);
+  await page.clock.fastForward("10:00");
+  await page.waitForFunction(() => /took too long/.test(document.getElementById("trouble").textContent));
+  await read(page, "the-lighthouse.txt");
+  await page.waitForSelector(".finding");
+  assert.deepEqual(wrong, []);
+  await context.close();
+}
+
 async function badFiles() {
   const { page, context, wrong } = await open();
   for (const [name, said] of [["scan.pdf", /PDF/], ["empty.txt", /empty|nothing/i]]) {
     await read(page, name);
     assert.match(await text(page, "#trouble"), said, name);
   }
+  // what takes long can be stopped
+  await dropLarge(page, 100, "long.txt");
+  await page.click("#stop");
+  await page.waitForFunction(() => /Stopped/.test(document.getElementById("trouble").textContent));
   // more than there is memory for: the reader breaks, and is started anew
-  await page.evaluate(() => {
-    const line = new TextEncoder().encode("It rained over the boats, and nobody minded it much.\n".repeat(2e4));
-    const file = new File(Array.from({ length: 235 }, () => line), "too-much.txt");
-    const transfer = new DataTransfer();
-    transfer.items.add(file);
-    document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  });
-  await page.waitForFunction(() => document.getElementById("trouble").textContent, null, { timeout: 120_000 });
-  const broken = await text(page, "#trouble");
-  assert.match(broken, /broke off|took too long/);
+  await dropLarge(page, 235, "too-much.txt");
+  await page.waitForFunction(() => /broke off/.test(document.getElementById("trouble").textContent), null, { timeout: 120_000 });
   let refused = 0, taken = 0;
   for (const name of hostile ? readdirSync(hostile).sort() : []) {
     const started = performance.now();
@@ -386,6 +429,8 @@ try {
   console.log(`${tried} attempts to leak failed, from a disk and from a server`);
   const bad = await badFiles();
   console.log(`bad files: ${bad.refused} refused, ${bad.taken} read, and the page went on`);
+  await late();
+  console.log("a reader that takes too long is ended");
   await keyboard();
   console.log("without a mouse");
   await accessible();

@@ -50,6 +50,9 @@ pub struct Check {
     /// How the block is written; see [`STYLES`].
     #[serde(default)]
     pub style: String,
+    /// What the author does not want in the block of what was added: the id of the field, and the value.
+    #[serde(default)]
+    pub without: Vec<(String, String)>,
     /// Which of several works in the file.
     #[serde(default)]
     pub work: usize,

@@ -37,6 +37,8 @@ pub struct Checked {
     pub places: Vec<Place>,
     /// The fields and, where they are asked for, the texts that places are in.
     pub blocks: Vec<Block>,
+    /// Whether the text is longer than what is shown of it.
+    pub cut: bool,
     /// The content map; none where there is nothing on it.
     pub map: Option<Map>,
     /// None for what is not a work.
@@ -163,6 +165,10 @@ pub struct Value {
     pub text: String,
     /// ` (new)`; empty for what is kept.
     pub change: String,
+    /// Whether it was added to what the work declares.
+    pub is_added: bool,
+    /// Whether the author does not want it in the block.
+    pub is_left_out: bool,
     /// Why.
     pub reasons: Vec<Reason>,
 }

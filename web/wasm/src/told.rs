@@ -10,7 +10,7 @@ use forewarn::report::map::{cell_name, scored, spot_words, unit};
 use forewarn::report::sentences;
 use forewarn::rules::RuleSet;
 use forewarn::suggest::sentences::{change, ending, read};
-use forewarn::suggest::{self, amount};
+use forewarn::suggest::{self, Change, amount};
 
 use crate::reply::{self, Answer, Finding, Line, Map, Place, Reason, Spot, Strip, Suggestion, Value};
 use crate::shown::{Block, Kind, Walk};
@@ -83,12 +83,12 @@ impl<'b> Teller<'b> {
         (!strips.is_empty()).then(|| Map { unit: unit(map), cells, strips, more: map.more.clone() })
     }
 
-    /// The block and why it is so.
-    pub fn suggestion(&mut self, suggestion: &suggest::Suggestion, block: String) -> Suggestion {
-        let lines = suggestion.lines.iter().map(|line| self.line(line)).collect();
+    /// Why the block is as it is; it is still to be written.
+    pub fn suggestion(&mut self, suggestion: &suggest::Suggestion, without: &[(String, String)]) -> Suggestion {
+        let lines = suggestion.lines.iter().map(|line| self.line(line, without)).collect();
         Suggestion {
             read: read(&suggestion.reading),
-            block,
+            block: String::new(),
             lines,
             remarks: remarks(suggestion),
             questions: suggestion.questions.iter().map(|r| self.reason(r)).collect(),
@@ -97,14 +97,17 @@ impl<'b> Teller<'b> {
         }
     }
 
-    fn line(&mut self, line: &suggest::Line) -> Line {
+    fn line(&mut self, line: &suggest::Line, without: &[(String, String)]) -> Line {
         let values = line.values.iter().map(|value| Value {
             text: value.text.clone(),
             change: change(&value.change),
+            is_added: value.change == Change::New,
+            is_left_out: is_left_out(&line.field, value, without),
             reasons: value.reasons.iter().map(|r| self.reason(r)).collect(),
         });
         let values: Vec<Value> = values.collect();
-        let text = values.iter().map(|v| v.text.as_str()).collect::<Vec<_>>().join(", ");
+        let kept = values.iter().filter(|v| !v.is_left_out);
+        let text = kept.map(|v| v.text.as_str()).collect::<Vec<_>>().join(", ");
         Line { field: line.field.clone(), label: line.label.clone(), text, note: line.note.clone(), values }
     }
 
@@ -160,20 +163,35 @@ impl<'b> Teller<'b> {
     }
 }
 
-/// A block for the page.
-pub fn block(block: &Block, with_text: bool) -> reply::Block {
-    let (kind, label) = match block.kind {
-        Kind::Field(label) => ("field", Walk::new(&block.text).to(label).0),
-        Kind::Heading => ("heading", 0),
-        Kind::Section(_) => ("section", 0),
+/// Whether a value was added and is not wanted in the block.
+pub fn is_left_out(field: &str, value: &suggest::Value, without: &[(String, String)]) -> bool {
+    value.change == Change::New && without.iter().any(|(f, text)| f == field && *text == value.text)
+}
+
+/// Blocks for the page, with at most so many bytes of text; none of sections where that is nothing.
+pub fn blocks(blocks: &[Block], most: usize) -> Vec<reply::Block> {
+    let mut room = most;
+    let told = |block: &Block| {
+        let (kind, label) = match block.kind {
+            Kind::Field(label) => ("field", Walk::new(&block.text).to(label).0),
+            Kind::Heading => ("heading", 0),
+            Kind::Section(_) => ("section", 0),
+        };
+        let whole = block.text.len() <= room;
+        room = room.saturating_sub(block.text.len());
+        // fields are short, and change while people fill in the form
+        let text = match () {
+            () if whole || kind == "field" => Some(block.text.clone()),
+            () if most > 0 => Some(String::new()),
+            () => None,
+        };
+        let name = match block.kind {
+            Kind::Section("text") => String::new(),
+            _ => capitalized(name(block).trim_end_matches(", ")),
+        };
+        reply::Block { kind, label, name, text }
     };
-    // fields are short, and change while people fill in the form
-    let text = (with_text || kind == "field").then(|| block.text.clone());
-    let name = match block.kind {
-        Kind::Section("text") => String::new(),
-        _ => capitalized(name(block).trim_end_matches(", ")),
-    };
-    reply::Block { kind, label, name, text }
+    blocks.iter().map(told).collect()
 }
 
 /// What people call a block: `header, Rating`, `notes of chapter 3, `, `chapter 3, `.
