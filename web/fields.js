@@ -40,15 +40,15 @@ export class Fields {
     this.fill([], []);
   }
 
-  /** Fills in what the file declares; `notes` says of fields what is open. */
-  fill(declared, notes) {
+  /** Fills in what the file declares; `notes` says of fields what is open, `suggested` what might stand there. */
+  fill(declared, notes, suggested = []) {
     const values = new Map(declared);
     for (const { id } of this.#fields) {
       if (this.#edited.has(id)) continue;
       this.#own.set(id, values.get(id) ?? "");
       this.#inputs.get(id).value = this.#own.get(id);
     }
-    this.#tell(new Map(notes));
+    this.#tell(new Map(notes), new Map(suggested));
   }
 
   /** The lines of what was changed, `Rating: Mature`. */
@@ -57,14 +57,23 @@ export class Fields {
     return of.map(({ id, label }) => `${label}: ${this.#inputs.get(id).value.replace(/\s+/g, " ").trim()}`);
   }
 
-  #tell(open = new Map()) {
+  #tell(open = new Map(), suggested = new Map()) {
     for (const field of this.#fields) {
       const edited = this.#edited.has(field.id);
       const value = this.#inputs.get(field.id).value.trim();
       const from = edited ? "Yours." : value ? "From your file." : "";
       const note = this.#notes.get(field.id);
-      const again = edited ? button("As in the file", () => this.#reset(field.id), { class: "small", "aria-label": `${field.label}: as in the file` }) : null;
-      note.replaceChildren(...[from, open.get(field.id) ?? "", again].filter(Boolean).flatMap((part, i) => (i ? [" ", part] : [part])));
+      const undo = this.#own.get(field.id) ? "As in the file" : "Clear";
+      const again = edited && button(undo, () => this.#reset(field.id), { class: "small", "aria-label": `${field.label}: ${undo.toLowerCase()}` });
+      const names = suggested.get(field.id) ?? [];
+      // the button goes with its suggestion, so the focus goes to the field
+      const take = (name) => {
+        this.#inputs.get(field.id).focus();
+        this.#choose(field, name);
+      };
+      const offered = names.map((name) => button(name, () => take(name), { class: "small", "aria-label": `${field.label}: take ${name}` }));
+      const parts = [from, again, open.get(field.id), offered.length ? "Suggested:" : "", ...offered].filter(Boolean);
+      note.replaceChildren(...parts.flatMap((part, i) => (i ? [" ", part] : [part])));
       const values = split(field, this.#inputs.get(field.id).value).map((v) => v.toLowerCase());
       for (const chip of this.#form.querySelectorAll(`[data-field="${field.id}"]`))
         chip.setAttribute("aria-pressed", values.includes(chip.textContent.toLowerCase()));

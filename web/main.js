@@ -19,7 +19,7 @@ const engine = new Engine(by("module").textContent, by("worker").textContent);
 by("module").remove();
 const settings = new Settings((rules) => (rules ? link() : again()));
 const reading = new Reading(chosen);
-const lists = new Lists({ reading, go: (place, from) => reading.goTo(place, from), off: (id) => settings.off(id), rules: () => settings.known });
+const lists = new Lists({ reading, go: (place, from) => reading.goTo(place, from), off, rules: () => settings.known });
 const fields = new Fields(again);
 const block = new Block(lists, () => again(0));
 
@@ -34,6 +34,12 @@ let linked;
 function chosen(place) {
   const card = found.get(place);
   if (card) goTo(card);
+}
+
+// a rule that is switched off takes its findings with it, and the button that was pressed
+function off(id) {
+  goTo(by("findings-name"));
+  settings.off(id);
 }
 
 function trouble(...sentences) {
@@ -173,7 +179,8 @@ function show(answer) {
   const open = [...(suggestion?.conflicts ?? []), ...(suggestion?.questions ?? [])];
   section("questions", open.map((reason) => lists.reason(reason, places)));
   const notes = (suggestion?.lines ?? []).filter((line) => line.note).map((line) => [line.field, line.note]);
-  fields.fill(answer.declared, notes);
+  const added = (line) => line.values.filter((value) => value.is_added && !value.is_left_out).map((value) => value.text);
+  fields.fill(answer.declared, notes, (suggestion?.lines ?? []).map((line) => [line.field, added(line)]));
   by("map").hidden = !answer.map;
   by("map-table").replaceChildren(...(answer.map ? drawn(answer.map, (place, from) => reading.goTo(place, from)) : []));
   by("found").hidden = false;

@@ -28,14 +28,15 @@ if ! PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --no-audit --no-fund; th
     echo "SKIPPED: the page was not tested, because npm could not fetch axe-core and playwright-core."
     exit 0
 fi
-node parity.mjs "$forewarn" "$root/target/web/forewarn.wasm"
-if [ ! -x "$browser" ]; then
-    echo "SKIPPED: the page was not used in a browser, because Chromium is not installed."
-    exit 0
-fi
 
 # the files that the tests of the readers make to do harm
 hostile=$(mktemp -d)
 trap 'rm -rf "$hostile"' EXIT
 (cd "$root" && HOSTILE_FILES=$hostile cargo test -q --locked --test hostile -- --ignored files_are_written >/dev/null)
+
+node parity.mjs "$forewarn" "$root/target/web/forewarn.wasm" "$hostile"
+if [ ! -x "$browser" ]; then
+    echo "SKIPPED: the page was not used in a browser, because Chromium is not installed."
+    exit 0
+fi
 CHROMIUM=$browser node page.mjs "$page" "$hostile"

@@ -1,16 +1,16 @@
-// The page and the command line say the same of every story in fixtures/.
+// The page and the command line say the same of every story in fixtures/, and of files made to do harm.
 //
-//   node parity.mjs FOREWARN MODULE.wasm
+//   node parity.mjs FOREWARN MODULE.wasm FOLDER
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stories } from "./browser.mjs";
 import { load } from "./module.mjs";
 
-const [forewarn, wasm] = process.argv.slice(2);
+const [forewarn, wasm, hostile] = process.argv.slice(2);
 const ask = await load(wasm);
 const root = mkdtempSync(join(tmpdir(), "forewarn-parity-"));
 let works = 0, findings = 0, marked = 0;
@@ -60,7 +60,10 @@ try {
     assert.deepEqual(told(story, declared), printed(`${i}`, story, options), `${story.folder}/${story.name}, with fields`);
   }
   assert(works > 60 && findings > 60 && marked > 60, `${works} works, ${findings} findings, ${marked} places`);
-  console.log(`${all.length} files, ${works} works, ${findings} findings: the page and the command line say the same.`);
+  const harmful = readdirSync(hostile).map((name) => ({ name, bytes: readFileSync(join(hostile, name)) }));
+  assert(harmful.length > 50, `only ${harmful.length} hostile files`);
+  for (const [i, file] of harmful.entries()) assert.deepEqual(told(file, []), printed(`hostile-${i}`, file, []), file.name);
+  console.log(`${all.length} files and ${harmful.length} hostile ones, ${works} works, ${findings} findings: the page and the command line say the same.`);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
