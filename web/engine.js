@@ -75,7 +75,6 @@ export class Engine {
     clearTimeout(clock);
     this.#current = undefined;
     if (reply.answer) {
-      this.took = reply.took;
       if (reply.answer.fault) throw new Trouble(reply.answer.fault);
       return reply.answer;
     }
