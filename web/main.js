@@ -148,7 +148,7 @@ async function check(first = false) {
   asked.fresh = false;
   show(answer);
   if (first) {
-    by("status").textContent = `${asked.name}: ${plural(answer.report.words, "word", "words")} of story were read. ${by("verdict").textContent} Go on to step 2.`;
+    by("status").textContent = `${asked.name}: ${plural(answer.report.words, "word", "words")} of story were read. Go on to step 2.`;
     goTo(by("step-2"));
     by("step-2").scrollIntoView({ block: "start" });
   }

@@ -12,6 +12,10 @@ import { load } from "./module.mjs";
 
 const [forewarn, wasm, hostile] = process.argv.slice(2);
 const ask = await load(wasm);
+/** Quotes of so many characters may be cut off. */
+const LONG = 290;
+/** What is left of words when markup is gone. */
+const letters = (text) => text.toLowerCase().replace(/<[^>]*>|&[^;]*;|[^a-z0-9]/g, "");
 const root = mkdtempSync(join(tmpdir(), "forewarn-parity-"));
 let works = 0, findings = 0, marked = 0;
 
@@ -33,8 +37,15 @@ function told({ name, bytes }, declare) {
     count = answer.count;
     assert.equal(answer.findings.length, answer.report.diagnostics.length);
     for (const [i, finding] of answer.findings.entries()) {
-      assert.equal(finding.places.length, answer.report.diagnostics[i].labels.length);
-      marked += finding.places.filter((place) => place !== null).length;
+      const { labels } = answer.report.diagnostics[i];
+      assert.equal(finding.places.length, labels.length);
+      for (const [j, number] of finding.places.entries()) {
+        if (number === null || labels[j].quote.length >= LONG) continue;
+        const { block, start, end } = answer.places[number];
+        const shown = answer.blocks[block].text.slice(start, end);
+        assert.equal(letters(shown), letters(labels[j].quote), `${name}: what is marked is what is quoted`);
+        marked++;
+      }
     }
     for (const place of answer.places) {
       const text = answer.blocks[place.block].text.slice(place.start, place.end);
