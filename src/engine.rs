@@ -54,27 +54,37 @@ const SCENES: usize = 3;
 /// Checks a work. `notes` are what its reader could not decide; they go through the same severities.
 /// A text that is no work at all gives one finding that says so.
 pub fn check(work: Work, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Settings) -> Report {
-    let (diagnostics, suppressed, chapters, map, words, address) = {
-        let facts = collect(&work, rules);
-        let said = notes.iter().any(|n| n.rule == NOT_A_WORK);
-        let mut found = match facts.is_work {
-            true => judge(&facts, rules, settings),
-            false if said || work.format.is_empty() => Vec::new(),
-            false => vec![not_a_work()],
-        };
-        found.extend(notes);
-        found.retain_mut(|d| {
-            if let Some(severity) = settings.severities.get(&d.rule) {
-                d.severity = *severity;
-            }
-            d.severity != Severity::Off
-        });
-        let (kept, suppressed) = suppress::apply(found, &facts, rules, settings);
-        let (words, address) = (story_words(&facts), address(&facts, rules));
-        let map = if settings.draws_map { content_map(&facts, rules) } else { ContentMap::default() };
-        (kept, suppressed, chapters(&facts, rules), map, words, address)
+    let report = report(&collect(&work, rules), notes, rules, settings);
+    let Report { name, format, sources, .. } = Report::of(work);
+    Report { name, format, sources, ..report }
+}
+
+/// The report on a work of which the facts are known, as [`check`] makes it but without its name, format and sources.
+pub fn report(facts: &Facts<'_>, notes: Vec<Diagnostic>, rules: &RuleSet, settings: &Settings) -> Report {
+    let said = notes.iter().any(|n| n.rule == NOT_A_WORK);
+    let mut found = match facts.is_work {
+        true => judge(facts, rules, settings),
+        false if said || facts.work.format.is_empty() => Vec::new(),
+        false => vec![not_a_work()],
     };
-    let mut report = Report { diagnostics, suppressed, chapters, map, words, address, ..Report::of(work) };
+    found.extend(notes);
+    found.retain_mut(|d| {
+        if let Some(severity) = settings.severities.get(&d.rule) {
+            d.severity = *severity;
+        }
+        d.severity != Severity::Off
+    });
+    let (diagnostics, suppressed) = suppress::apply(found, facts, rules, settings);
+    let map = if settings.draws_map { content_map(facts, rules) } else { ContentMap::default() };
+    let mut report = Report {
+        diagnostics,
+        suppressed,
+        chapters: chapters(facts, rules),
+        map,
+        words: story_words(facts),
+        address: address(facts, rules),
+        ..Report::default()
+    };
     report.sort();
     report
 }

@@ -107,8 +107,10 @@ impl Desk {
         let answers = profile::answers(&facts, &set.0, &wanted);
         let answers = answers.iter().filter_map(|a| teller.answer(a, &set.0)).collect();
         let declared = declared(&facts, &set.0);
+        let report = engine::report(&facts, notes, &set.0, &settings);
         drop(facts);
-        let report = engine::check(work, notes, &set.0, &settings);
+        let Report { name, format, sources, .. } = Report::of(work);
+        let report = Report { name, format, sources, ..report };
         Ok(Checked {
             works: names,
             count,
