@@ -79,3 +79,15 @@ export function zip(files) {
   end.writeUInt32LE(at, 16);
   return Buffer.concat([...parts, ...directory, end]);
 }
+
+/** A text as a document of a word processor, a paragraph for each line. */
+export function docx(text) {
+  const escaped = (line) => line.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  const body = text.split(/\n+/).filter(Boolean).map((line) => `<w:p><w:r><w:t xml:space="preserve">${escaped(line)}</w:t></w:r></w:p>`);
+  const main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+  const types = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`;
+  return zip([
+    ["[Content_Types].xml", Buffer.from(types)],
+    ["word/document.xml", Buffer.from(`<w:document xmlns:w="${main}"><w:body>${body.join("")}</w:body></w:document>`)],
+  ]);
+}

@@ -3,11 +3,10 @@
 //   node page.mjs PAGE.html [FOLDER of hostile files]
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { axe, cutOff, launch, STANDARDS, stories, zip } from "./browser.mjs";
+import { axe, cutOff, docx, launch, STANDARDS } from "./browser.mjs";
 import { leaks } from "./leaks.mjs";
 
 const [built, hostile] = process.argv.slice(2);
@@ -18,18 +17,6 @@ mkdirSync(pictures, { recursive: true });
 const fixture = (path) => readFileSync(fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url)), "utf8");
 const ferryman = fixture("readme/the-ferryman.txt");
 const lighthouse = fixture("readme/the-lighthouse.txt");
-
-// a document as a word processor writes it
-function docx(text) {
-  const escaped = (line) => line.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-  const body = text.split(/\n+/).filter(Boolean).map((line) => `<w:p><w:r><w:t xml:space="preserve">${escaped(line)}</w:t></w:r></w:p>`);
-  const main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-  const types = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`;
-  return zip([
-    ["[Content_Types].xml", Buffer.from(types)],
-    ["word/document.xml", Buffer.from(`<w:document xmlns:w="${main}"><w:body>${body.join("")}</w:body></w:document>`)],
-  ]);
-}
 
 const many = (text, words) => {
   const paragraphs = text.split(/\n\n+/);
