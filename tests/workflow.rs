@@ -275,6 +275,31 @@ fn a_baseline_lives_from_adoption_to_the_last_finding() {
 }
 
 #[test]
+fn what_chapters_share_is_accepted_for_each_and_counted_once() {
+    let sandbox = Sandbox::new();
+    let header = twice().replace("\n\n", "\n---\n\n");
+    let (header, text) = header.split_once("\n\n").unwrap();
+    sandbox.write("work/_index.md", &format!("---\n{header}\n"));
+    sandbox.write("work/one.md", text);
+    sandbox.write("work/two.md", text);
+    let check = |arguments: &[&str]| {
+        let (code, printed, said) = sandbox.run(&[arguments, &["-o", "plain", "--fail-on", "warning"]].concat());
+        (code, printed.lines().last().unwrap_or("").to_owned(), said)
+    };
+    let (code, told, _) = check(&["work"]);
+    assert!(code == 1 && told.ends_with(": 1 warning."), "{told}");
+    assert_eq!(check(&["work", "--write-baseline"]).0, 0);
+    for chapter in ["work/one.md", "work/two.md", "work"] {
+        let (code, told, said) = check(&[chapter, "--baseline", "forewarn-baseline.toml"]);
+        assert!(code == 0 && told.ends_with("no findings. 1 finding is accepted and not shown."), "{chapter}: {told}");
+        assert_eq!(said, "", "{chapter}");
+    }
+    // a chapter that came later shares what is accepted for the others
+    sandbox.write("work/zoe.md", text);
+    assert_eq!(check(&["work", "--baseline", "forewarn-baseline.toml"]).0, 0);
+}
+
+#[test]
 fn a_download_is_known_by_its_address_wherever_it_lies() {
     let sandbox = Sandbox::empty();
     let download = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/html-download-2024/work.html");

@@ -13,7 +13,7 @@ use crate::cli::progress::Progress;
 use crate::cli::results::Results;
 use crate::cli::{Failure, baseline, fix};
 use crate::engine::NOT_A_WORK;
-use crate::model::{By, Report, Severity, Totals};
+use crate::model::{By, Diagnostic, Report, Severity, Totals};
 
 /// Rules that point only at metadata and yet speak of the text, so that every file has its own finding.
 const ABOUT_TEXT: &[&str] =
@@ -96,26 +96,21 @@ impl Run {
         }
     }
 
-    /// Takes out findings that were told for another file and lie wholly in metadata that the two share, as the tags
-    /// of `_index.md` are shared by all chapters beside it.
+    /// Takes out findings that were told for another file, or accepted there, and lie wholly in metadata that the two share,
+    /// as the tags of `_index.md` are shared by all chapters beside it.
     fn drop_told(&mut self, report: &mut Report) {
-        let sources = &report.sources;
-        report.diagnostics.retain(|d| {
+        let Report { sources, diagnostics, suppressed, .. } = report;
+        let mut is_new = |d: &Diagnostic| {
             let Some(first) = d.labels.first() else { return true };
             let Some(source) = sources.get(first.span.source.0 as usize) else { return true };
             let shared = first.span.source.0 > 0 || source.name.ends_with(INDEX);
             let alone = d.labels.iter().all(|l| l.span.source == first.span.source);
             let of_text = ABOUT_TEXT.contains(&d.rule.as_str());
-            !shared
-                || !alone
-                || of_text
-                || self.told.insert((
-                    d.rule.clone(),
-                    source.name.clone(),
-                    source.original(first.span.start),
-                    d.message.clone(),
-                ))
-        });
+            let key = || (d.rule.clone(), source.name.clone(), source.original(first.span.start), d.message.clone());
+            !shared || !alone || of_text || self.told.insert(key())
+        };
+        suppressed.retain(|s| !matches!(s.by, By::Baseline) || is_new(&s.diagnostic));
+        diagnostics.retain(is_new);
     }
 
     /// Prints all reports of a file.
@@ -153,14 +148,15 @@ impl Run {
                 continue;
             }
             *fate = (*fate).max(if report.format.is_empty() { Fate::Unread } else { Fate::Read });
-            self.drop_told(&mut report);
             self.accepted.extend(report.suppressed.iter().filter_map(|s| match s.by {
                 By::Config(entry) => Some((Arc::as_ptr(&setup.chain), entry)),
                 By::Work | By::Baseline => None,
             }));
             if let Some(baseline) = &mut self.baseline {
+                // before what is shared is told once: each chapter may be checked alone
                 baseline.apply(&mut report);
             }
+            self.drop_told(&mut report);
             self.print(&report, fail_on)?;
         }
         Ok(())
