@@ -1,5 +1,6 @@
-//! Whichever way forewarn is asked, a story has the same findings: on the command line, in an editor. Another way is one
-//! more entry of [`WAYS`].
+//! Whichever way forewarn is asked, a story has the same findings: on the command line, in an editor, on the private page.
+//! Another way is one more entry of [`WAYS`]. The page is asked where `FOREWARN_MODULE` names its compiled module, which
+//! `web/build.sh` makes; `tests/browser/page.sh` sets it.
 #![cfg(all(
     feature = "cli",
     feature = "docx",
@@ -53,13 +54,31 @@ type Found = BTreeMap<String, Vec<Finding>>;
 type Way = (&'static str, fn(&Path, &[Story]) -> Found);
 
 /// Every way to ask.
-const WAYS: &[Way] = &[("check", check), ("lsp", lsp)];
+const WAYS: &[Way] = &[("check", check), ("lsp", lsp), ("page", page)];
+
+/// The compiled module of the page, if it was built.
+const MODULE: &str = "FOREWARN_MODULE";
 
 /// The command line, asked for JSON.
 fn check(folder: &Path, _: &[Story]) -> Found {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
     let run = command.args(["check", "--output", "json"]).arg(folder).output().unwrap();
-    let json: Value = serde_json::from_slice(&run.stdout).unwrap();
+    of_works(&run.stdout)
+}
+
+/// The page, asked by a program that loads its module.
+fn page(folder: &Path, stories: &[Story]) -> Found {
+    let asks = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/told.mjs");
+    let mut command = Command::new("node");
+    command.current_dir(folder).arg(asks).arg(std::env::var_os(MODULE).unwrap());
+    let run = command.args(stories.iter().map(|story| &story.path)).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    of_works(&run.stdout)
+}
+
+/// The findings in what `check` prints as JSON.
+fn of_works(json: &[u8]) -> Found {
+    let json: Value = serde_json::from_slice(json).unwrap();
     let mut found = Found::new();
     for work in json["works"].as_array().unwrap() {
         let path = work["path"].as_str().unwrap();
@@ -184,7 +203,8 @@ fn every_way_finds_the_same_in_every_fixture() {
     let folder = folder.path().canonicalize().unwrap();
     let stories = copied(&folder);
     assert!(stories.len() >= 60, "only {} stories", stories.len());
-    let mut ways = WAYS.iter();
+    let built = std::env::var_os(MODULE).is_some();
+    let mut ways = WAYS.iter().filter(|(name, _)| *name != "page" || built);
     let (name, first) = ways.next().unwrap();
     let mut expected = first(&folder, &stories);
     expected.values_mut().for_each(|found| found.sort());

@@ -34,6 +34,8 @@ hostile=$(mktemp -d)
 trap 'rm -rf "$hostile"' EXIT
 (cd "$root" && HOSTILE_FILES=$hostile cargo test -q --locked --test hostile -- --ignored files_are_written >/dev/null)
 
+# on the command line, in an editor and on the page
+(cd "$root" && FOREWARN_MODULE=$(pwd)/target/web/forewarn.wasm cargo test -q --locked --test same_findings)
 node parity.mjs "$forewarn" "$root/target/web/forewarn.wasm" "$hostile"
 if [ ! -x "$browser" ]; then
     echo "SKIPPED: the page was not used in a browser, because Chromium is not installed."
