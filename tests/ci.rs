@@ -3,59 +3,17 @@
 #![cfg(all(unix, feature = "cli", feature = "markdown"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, clippy::print_stderr, missing_docs)]
 
+#[path = "support/yaml.rs"]
+#[allow(dead_code)]
+mod support;
+
 use std::collections::BTreeSet;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use saphyr_parser::{Event, Parser};
-use serde_json::{Map, Value};
-
-/// The top folder of this repository.
-fn top() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: impl AsRef<Path>) -> String {
-    std::fs::read_to_string(path.as_ref()).unwrap_or_else(|e| panic!("{}: {e}", path.as_ref().display()))
-}
-
-/// A YAML file of this repository, its scalars as strings.
-fn yaml(name: &str) -> Value {
-    let text = read(top().join(name));
-    let mut events = Parser::new_from_str(&text).map(|e| e.unwrap_or_else(|e| panic!("{name}: {e}")).0);
-    let first = events.by_ref().find(|e| !matches!(e, Event::StreamStart | Event::DocumentStart(_)));
-    value(first.unwrap(), &mut events)
-}
-
-fn value<'i>(event: Event<'i>, events: &mut impl Iterator<Item = Event<'i>>) -> Value {
-    match event {
-        Event::Scalar(text, ..) => Value::String(text.into_owned()),
-        Event::SequenceStart(..) => {
-            let mut list = Vec::new();
-            loop {
-                match events.next().unwrap() {
-                    Event::SequenceEnd => return Value::Array(list),
-                    item => list.push(value(item, events)),
-                }
-            }
-        }
-        Event::MappingStart(..) => {
-            let mut map = Map::new();
-            loop {
-                match events.next().unwrap() {
-                    Event::MappingEnd => return Value::Object(map),
-                    Event::Scalar(key, ..) => {
-                        let next = events.next().unwrap();
-                        assert!(map.insert(key.to_string(), value(next, events)).is_none(), "{key} stands twice");
-                    }
-                    key => panic!("no key: {key:?}"),
-                }
-            }
-        }
-        other => panic!("not used in these files: {other:?}"),
-    }
-}
+use serde_json::Value;
+use support::{read, top, yaml};
 
 /// The words that follow `before` in a text, up to what cannot stand in a name.
 fn names<'t>(text: &'t str, before: &str) -> BTreeSet<&'t str> {
@@ -130,7 +88,8 @@ fn the_shell_has_no_known_mistakes() {
     let scratch = tempfile::tempdir().unwrap();
     let gitlab = scratch.path().join("gitlab.sh");
     std::fs::write(&gitlab, gitlab_script()).unwrap();
-    let files = ["ci/action.sh", "tests/pre-commit/run.sh"].map(|f| top().join(f));
+    let files =
+        ["ci/action.sh", "tests/pre-commit/run.sh"].map(|f| top().join(f));
     for (dialect, files) in [("bash", &files[..]), ("sh", &[gitlab])] {
         let Ok(output) = Command::new("shellcheck").arg("--shell").arg(dialect).args(files).output() else {
             eprintln!("shellcheck is not installed: the shell was not checked with it.");
