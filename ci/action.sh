@@ -2,10 +2,11 @@
 # The steps of action.yml.
 #
 #   ci/action.sh version    a hash of what forewarn is compiled from, and the folder to install it to
-#   ci/action.sh install    compiles and installs it, unless a cache brought it
+#   ci/action.sh install    fetches the program of a release, or compiles it, unless a cache brought it
 #   ci/action.sh check      runs it, with what FOREWARN_* say
 #
-# GitHub gives GITHUB_ACTION_PATH (this repository), GITHUB_OUTPUT (a file for outputs) and RUNNER_TEMP.
+# GitHub gives GITHUB_ACTION_PATH (this repository), GITHUB_OUTPUT (a file for outputs), GITHUB_SERVER_URL, RUNNER_TEMP,
+# RUNNER_OS and RUNNER_ARCH.
 set -euo pipefail
 
 folder=$RUNNER_TEMP/forewarn
@@ -36,7 +37,48 @@ install() {
         echo "forewarn was installed by an earlier run."
         return
     fi
-    cargo install --locked --path "$GITHUB_ACTION_PATH" --root "$folder"
+    fetch || cargo install --locked --path "$GITHUB_ACTION_PATH" --root "$folder"
+}
+
+# The target of Rust for this runner, as ci/release.sh names archives.
+target() {
+    case ${RUNNER_OS:-}-${RUNNER_ARCH:-} in
+        Linux-X64) echo x86_64-unknown-linux-gnu ;;
+        Linux-ARM64) echo aarch64-unknown-linux-gnu ;;
+        macOS-X64) echo x86_64-apple-darwin ;;
+        macOS-ARM64) echo aarch64-apple-darwin ;;
+        Windows-X64) echo x86_64-pc-windows-msvc ;;
+        *) return 1 ;;
+    esac
+}
+
+# Fetches the program of the release whose tag the action was asked for by. Fails where there is none for this runner;
+# one that is not what the release says ends the run.
+fetch() {
+    local target archive from temp sum
+    target=$(target) || return 1
+    [ "$FOREWARN_ACTION_REF" = "v$("$GITHUB_ACTION_PATH/ci/release.sh" version)" ] || return 1
+    archive=$("$GITHUB_ACTION_PATH/ci/release.sh" name "$target")
+    from=$GITHUB_SERVER_URL/$FOREWARN_ACTION_REPOSITORY/releases/download/$FOREWARN_ACTION_REF
+    temp=$folder/fetched
+    rm -rf "$temp"
+    mkdir -p "$temp" "$folder/bin"
+    for file in SHA256SUMS "$archive"; do
+        curl --fail --silent --show-error --location --retry 3 --output "$temp/$file" "$from/$file" || return 1
+    done
+    sum=$( (cd "$temp" && { sha256sum "$archive" 2>/dev/null || shasum -a 256 "$archive"; }) | cut -d ' ' -f 1)
+    grep -q "^$sum [ *]$archive\$" "$temp/SHA256SUMS" || refuse "$archive is not what SHA256SUMS of the release says."
+    case $archive in
+        *.zip) unzip -q "$temp/$archive" -d "$temp" ;;
+        *) tar -C "$temp" -xzf "$temp/$archive" ;;
+    esac
+    mv "$temp"/*/forewarn* "$folder/bin/"
+    rm -rf "$temp"
+    # on a system that the program was not built for, as one without glibc, it is compiled after all
+    if ! "$folder/bin/forewarn" --version; then
+        rm -rf "${folder:?}/bin"
+        return 1
+    fi
 }
 
 # Adds `--since` and the commit to compare with to the arguments, or says why all is checked.
