@@ -89,7 +89,7 @@ fn the_shell_has_no_known_mistakes() {
     let gitlab = scratch.path().join("gitlab.sh");
     std::fs::write(&gitlab, gitlab_script()).unwrap();
     let files =
-        ["ci/action.sh", "ci/release.sh", "tests/pre-commit/run.sh"].map(|f| top().join(f));
+        ["ci/action.sh", "ci/release.sh", "tests/pre-commit/run.sh", "tests/wheel/run.sh"].map(|f| top().join(f));
     for (dialect, files) in [("bash", &files[..]), ("sh", &[gitlab])] {
         let Ok(output) = Command::new("shellcheck").arg("--shell").arg(dialect).args(files).output() else {
             eprintln!("shellcheck is not installed: the shell was not checked with it.");
