@@ -1,12 +1,13 @@
 //! All terms of all lexicons in one index, each filed under its rarest word.
 //!
-//! A scan looks at every word of a paragraph once, in a bit filter small enough for the first-level cache. Only where a phrase
-//! may be filed under a word is its number looked up, and with the number of the word beside it the phrases; only there are
-//! the other words compared, as numbers too. The cost follows the length of the text, not the number of terms. All tables are read where
-//! they lie, so that those of the bundled packs cost nothing at start.
+//! A scan looks at every word of a paragraph once, in a bit filter small enough for the first-level cache, and with the words
+//! beside it in two more. Only where a phrase may stand are the numbers of words looked up, and by the number of two words side by
+//! side the phrases; their other words are compared as numbers, too. The cost follows the length of the text, not the number of
+//! terms. All tables are read where they lie, so that those of the bundled packs cost nothing at start.
 
 mod anchors;
 mod build;
+mod heads;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -20,7 +21,8 @@ use super::bytes::{Bytes, Rows, Strings, one, pair, stretch};
 use super::codec::coded;
 use super::lexicon::{MAX_WORDS, MIN_PREFIX};
 use crate::model::{LexiconId, TermId};
-use anchors::{Alone, Anchors, ByWord, Filed, Filter, Keyed, start_of, with_next, with_previous};
+use anchors::{Alone, Anchors, ByWord, Filed, Keyed, start_of, with_next, with_previous};
+use heads::{Filters, Looks};
 use words::{Known, Paragraph, Words};
 
 /// What a term does where it stands.
@@ -100,8 +102,6 @@ pub struct Index {
     base: Part,
     /// The terms of packs that were linked on top of them.
     added: Part,
-    /// Whether the start of a word anchors any phrase of either: one that does not costs one look.
-    starts: Filter,
 }
 
 /// Terms and their phrases as tables.
@@ -121,13 +121,15 @@ pub(super) struct Part {
     sets: Rows<4>,
     /// The words of each set by number, in order.
     members: Rows<4>,
+    /// What most words of a text do not pass.
+    filters: Filters,
     /// Phrases by their rarest word, by that and the word beside it, and by the start of a word.
     alone: ByWord,
     pairs: Anchors,
     prefixes: Anchors,
 }
 
-coded!(Part { terms, texts, phrases, words, gaps, sets, members, alone, pairs, prefixes });
+coded!(Part { terms, texts, phrases, words, gaps, sets, members, filters, alone, pairs, prefixes });
 
 /// What an element of a phrase is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,8 +200,7 @@ impl Part {
 impl Index {
     /// An index of compiled terms.
     pub(super) fn compiled(base: Part, added: Part) -> Self {
-        let starts = base.prefixes.filter.with(&added.prefixes.filter);
-        Self { base, added, starts }
+        Self { base, added }
     }
 
     /// Its terms, those of the compiled packs and those added.
@@ -255,7 +256,7 @@ impl Finder<'_> {
         for part in self.index.parts().into_iter().filter(|part| part.len() > 0) {
             let words = part.words.of(text, tokens, &mut self.known);
             let scan = Scan::new(part, first, text, tokens, words, self.names);
-            words.heads(self.index.starts.bits(), &mut self.heads);
+            scan.looks.heads(tokens, &mut self.heads);
             for i in self.heads.iter().map(|i| *i as usize) {
                 scan.filed_under(i, &mut found);
             }
@@ -278,6 +279,7 @@ struct Scan<'a> {
     gaps: &'a Strings,
     sets: &'a [[u8; 4]],
     members: &'a [[u8; 4]],
+    looks: Looks<'a>,
     alone: &'a ByWord,
     pairs: Keyed<'a>,
     prefixes: Keyed<'a>,
@@ -303,6 +305,7 @@ impl<'a> Scan<'a> {
             gaps: &part.gaps,
             sets: part.sets.all(),
             members: part.members.all(),
+            looks: part.filters.looks(),
             alone: &part.alone,
             pairs: part.pairs.keyed(),
             prefixes: part.prefixes.keyed(),
@@ -313,6 +316,8 @@ impl<'a> Scan<'a> {
     fn filed_under(&self, i: usize, found: &mut impl FnMut(Hit)) {
         let head = self.words.known(i);
         let anchor = head.number();
+        let key = |i: usize| self.tokens.get(i).map_or(0, |token| token.key);
+        let word = key(i);
         if head.is(Known::ALONE) {
             for alone in self.alone.get(anchor) {
                 match alone {
@@ -321,16 +326,18 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        if head.is(Known::WITH_NEXT) {
+        if head.is(Known::WITH_NEXT) && self.looks.with_next(word, key(i + 1)) {
             let next = self.words.known(i + 1).number();
             self.pairs.get(with_next(anchor, next)).for_each(|filed| self.check(filed, i, found));
         }
-        if head.is(Known::WITH_PREVIOUS) {
-            let previous = i.checked_sub(1).map_or(0, |i| self.words.known(i).number());
+        let before = i.wrapping_sub(1);
+        if head.is(Known::WITH_PREVIOUS) && self.looks.with_previous(word, key(before)) {
+            let previous = self.words.known(before).number();
             self.pairs.get(with_previous(anchor, previous)).for_each(|filed| self.check(filed, i, found));
         }
-        if let Some(token) = self.tokens.get(i).filter(|token| (token.end - token.start) as usize >= MIN_PREFIX) {
-            self.prefixes.get(start_of(token.key)).for_each(|filed| self.check(filed, i, found));
+        let length = self.tokens.get(i).map_or(0, |token| token.end - token.start);
+        if length as usize >= MIN_PREFIX && self.looks.start(word) {
+            self.prefixes.get(start_of(word)).for_each(|filed| self.check(filed, i, found));
         }
     }
 

@@ -25,6 +25,18 @@ pub(super) fn hash(key: u64) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
+/// The key of a word with the word after it, by their own keys.
+#[inline]
+pub(super) fn next_key(anchor: u64, next: u64) -> u64 {
+    hash(anchor).rotate_left(23) ^ next
+}
+
+/// The key of a word with the word before it, by their own keys.
+#[inline]
+pub(super) fn previous_key(anchor: u64, previous: u64) -> u64 {
+    hash(anchor).rotate_left(41) ^ hash(previous)
+}
+
 /// A set of keys that may say yes for a key that is not in it: small enough to stay near the processor. A key has two bits in
 /// one word of it, after F. Putze, P. Sanders and J. Singler, “Cache-, Hash- and Space-Efficient Bloom Filters” (2007).
 #[derive(Debug, Clone, Default)]
@@ -59,23 +71,6 @@ impl Filter {
         Self(all.into_iter().map(u64::to_le_bytes).collect())
     }
 
-    /// The keys of both. The word of a key in a small filter stands for several in a large one, all those that start alike.
-    pub(super) fn with(&self, other: &Self) -> Self {
-        let (small, large) = if self.0.all().len() < other.0.all().len() { (self, other) } else { (other, self) };
-        if small.0.all().is_empty() {
-            // most runs add nothing to the compiled packs, whose filter is read where it lies
-            return large.clone();
-        }
-        let (small, large) = (small.0.all(), large.0.all());
-        let each = large.len() / small.len();
-        let both = large.iter().enumerate().map(|(at, word)| {
-            let of_small =
-                at.checked_div(each).and_then(|at| small.get(at)).map_or(0, |word| u64::from_le_bytes(*word));
-            (u64::from_le_bytes(*word) | of_small).to_le_bytes()
-        });
-        Self(both.collect())
-    }
-
     pub(super) fn bits(&self) -> Bits<'_> {
         let words = self.0.all();
         Bits { words, power: words.len().checked_ilog2().unwrap_or(0) }
@@ -100,14 +95,13 @@ impl Bits<'_> {
 /// Phrases by a key.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Anchors {
-    pub(super) filter: Filter,
     /// By the first bits of a key's hash, where the entries start; their number is one more than a power of two.
     starts: Rows<4>,
     /// The next bits of the hash, and the phrase with the place of its anchor.
     entries: Rows<8>,
 }
 
-coded!(Anchors { filter, starts, entries });
+coded!(Anchors { starts, entries });
 
 /// A phrase that is filed under a word or two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -213,7 +207,6 @@ impl Anchors {
             *start = sum;
         }
         Self {
-            filter: Filter::build(keyed.iter().map(|k| k.0)),
             starts: starts.into_iter().map(u32::to_le_bytes).collect(),
             entries: entries.iter().map(|((_, tag), f)| row(*tag, f.code())).collect(),
         }
@@ -222,14 +215,13 @@ impl Anchors {
     pub(super) fn keyed(&self) -> Keyed<'_> {
         let starts = self.starts.all();
         let bits = starts.len().saturating_sub(1).checked_ilog2().unwrap_or(1).clamp(1, 31);
-        Keyed { filter: self.filter.bits(), starts, entries: self.entries.all(), bits }
+        Keyed { starts, entries: self.entries.all(), bits }
     }
 }
 
 /// Phrases by a key, to look them up.
 #[derive(Clone, Copy)]
 pub(super) struct Keyed<'a> {
-    filter: Bits<'a>,
     starts: &'a [[u8; 4]],
     entries: &'a [[u8; 8]],
     bits: u32,
@@ -240,8 +232,7 @@ impl<'a> Keyed<'a> {
     #[inline]
     pub(super) fn get(self, key: u64) -> impl Iterator<Item = Filed> + use<'a> {
         let (bucket, tag) = place(key, self.bits);
-        let starts = if self.filter.may_hold(key) { self.starts.get(bucket..bucket + 2) } else { None };
-        let entries = match starts {
+        let entries = match self.starts.get(bucket..bucket + 2) {
             Some([from, to]) => self.entries.get(one(*from) as usize..one(*to) as usize),
             _ => None,
         };

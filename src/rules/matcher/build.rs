@@ -2,7 +2,8 @@
 
 use super::super::bytes::{Rows, Strings, row};
 use super::super::lexicon::{Book, Form, Part as Place};
-use super::anchors::{Alone, Anchors, ByWord, Filed, start_of, with_next, with_previous};
+use super::anchors::{Alone, Anchors, ByWord, Filed, next_key, previous_key, start_of, with_next, with_previous};
+use super::heads::Filters;
 use super::word_key;
 use super::words::{Known, Words};
 use super::{Element, Index, Kind, Part, Term, TermKind};
@@ -104,7 +105,8 @@ impl Part {
         let rank = |w: &u32| ranks.get(*w as usize).copied().unwrap_or(0);
         let length = |w: &u32| book.words.get(*w as usize).map_or(0, |w| (w.1 - w.0) as usize);
         let mut phrases = Vec::with_capacity(forms.len() * 4);
-        let mut filed = FiledUnder { sides: vec![0; book.words.len()], ..FiledUnder::default() };
+        let keys: Vec<u64> = (0..book.words.len()).map(|w| word_key(words.bytes(w))).collect();
+        let mut filed = FiledUnder { sides: vec![0; keys.len()], keys, ..FiledUnder::default() };
         for (form, term) in forms {
             if let [piece] = form.as_slice()
                 && !matches!(piece.part, Place::Prefix(_))
@@ -150,6 +152,7 @@ impl Part {
             }
         }
         self.phrases = phrases.into_iter().collect();
+        self.filters = filed.filters();
         self.alone = ByWord::build(filed.alone, book.words.len());
         self.pairs = Anchors::build(&filed.pairs);
         self.prefixes = Anchors::build(&filed.prefixes);
@@ -168,8 +171,11 @@ struct FiledUnder {
     alone: Vec<(u32, Alone)>,
     pairs: Vec<(u64, Filed)>,
     prefixes: Vec<(u64, Filed)>,
-    /// Of each word.
+    /// Of each word where phrases are filed under it, and its key.
     sides: Vec<u32>,
+    keys: Vec<u64>,
+    /// The keys of words with the words beside them.
+    beside: Vec<u64>,
 }
 
 impl FiledUnder {
@@ -187,13 +193,31 @@ impl FiledUnder {
 
     /// Files a phrase under each of some words with each of those that may stand behind it, or before it.
     fn pair(&mut self, anchors: &[u32], beside: &[u32], behind: bool, filed: Filed) {
-        let (side, key) = match behind {
-            true => (Known::WITH_NEXT, with_next as fn(u32, u32) -> u64),
-            false => (Known::WITH_PREVIOUS, with_previous as _),
+        type Both<T> = fn(T, T) -> u64;
+        let (side, of_numbers, of_keys) = match behind {
+            true => (Known::WITH_NEXT, with_next as Both<u32>, next_key as Both<u64>),
+            false => (Known::WITH_PREVIOUS, with_previous as _, previous_key as _),
         };
         for anchor in anchors {
             self.side(*anchor, side);
-            self.pairs.extend(beside.iter().map(|beside| (key(number(*anchor), number(*beside)), filed)));
+            for other in beside {
+                self.pairs.push((of_numbers(number(*anchor), number(*other)), filed));
+                self.beside.push(of_keys(self.key(*anchor), self.key(*other)));
+            }
         }
+    }
+
+    fn key(&self, word: u32) -> u64 {
+        self.keys.get(word as usize).copied().unwrap_or(0)
+    }
+
+    fn filters(&mut self) -> Filters {
+        let keys_of = |sides: u32| {
+            let filed = self.keys.iter().zip(&self.sides).filter(|(_, side)| *side & sides != 0);
+            filed.map(|(key, _)| *key).collect()
+        };
+        let starts = self.prefixes.iter().map(|(start, _)| *start).collect();
+        let pairs = std::mem::take(&mut self.beside);
+        Filters::build(keys_of(u32::MAX), keys_of(Known::ALONE), pairs, starts)
     }
 }

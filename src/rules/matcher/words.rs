@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::super::bytes::{Rows, Strings, stretch};
 use super::super::codec::coded;
 use super::Token;
-use super::anchors::{Bits, Filter, hash, start_of};
+use super::anchors::hash;
 
 /// What a word of a text is to the phrases: its number, counted from 1, and where phrases are looked for that hold it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,6 @@ impl Known {
 /// The words of the phrases as a hash table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words {
-    /// Whether a phrase may be filed under a word of that key: where none is, a word of a text costs no more than this look.
-    heads: Filter,
     /// A power of two; of each slot the key of its word, what it is [known](Known) as (0 in a free slot), and its length in
     /// bytes if that and the key tell the word, else 0.
     slots: Rows<16>,
@@ -47,7 +45,7 @@ pub(super) struct Words {
     strings: Strings,
 }
 
-coded!(Words { heads, slots, strings });
+coded!(Words { slots, strings });
 
 /// Longest word that its key may tell, in bytes.
 const KEY_BYTES: usize = 8;
@@ -83,14 +81,11 @@ impl Words {
     /// Words in lower case, each once, and where phrases are filed under each.
     pub(super) fn build(strings: Strings, sides: &[u32]) -> Self {
         let size = (strings.len() * 2).next_power_of_two().max(16);
-        let (mut slots, mut heads) = (vec![0u128; size], Vec::new());
+        let mut slots = vec![0u128; size];
         for (i, side) in (0..strings.len()).zip(sides) {
             let word = strings.bytes(i);
             let key = super::word_key(word);
             let all = word_hash(key, word);
-            if *side != 0 {
-                heads.push(key);
-            }
             let mut at = home(all, size);
             while slots.get(at).is_some_and(|taken| *taken != 0) {
                 at = (at + 1) & (size - 1);
@@ -100,7 +95,7 @@ impl Words {
             slots.get_mut(at).into_iter().for_each(|free| *free = u128::from(key) | known << 64 | length << 96);
         }
         let slots = slots.into_iter().map(u128::to_le_bytes).collect();
-        Self { heads: Filter::build(heads.into_iter()), slots, strings }
+        Self { slots, strings }
     }
 
     /// The word of that number.
@@ -115,7 +110,7 @@ impl Words {
         known.clear();
         known.resize(tokens.len(), Known::OPEN);
         let known = Cell::from_mut(known.as_mut_slice()).as_slice_of_cells();
-        Paragraph { words: self, heads: self.heads.bits(), slots: self.slots.all(), text, tokens, known }
+        Paragraph { words: self, slots: self.slots.all(), text, tokens, known }
     }
 
     #[inline]
@@ -146,7 +141,6 @@ impl Words {
 #[derive(Clone, Copy)]
 pub(super) struct Paragraph<'a> {
     words: &'a Words,
-    heads: Bits<'a>,
     slots: &'a [[u8; 16]],
     text: &'a str,
     tokens: &'a [Token],
@@ -170,19 +164,6 @@ impl<'a> Paragraph<'a> {
             known.set(self.words.find(self.slots, word_hash(token.key, word), token.key, word));
         }
         known.get()
-    }
-
-    /// Puts the words into `heads`, as indices in order, under which phrases may be filed, or under the start of which as
-    /// `starts` says. Every word is written there, and the next one over it if it is none: no branch is guessed wrong.
-    pub(super) fn heads(&self, starts: Bits<'_>, heads: &mut Vec<u32>) {
-        heads.clear();
-        heads.resize(self.tokens.len(), 0);
-        let mut count = 0;
-        for (i, token) in (0u32..).zip(self.tokens) {
-            heads.get_mut(count).into_iter().for_each(|head| *head = i);
-            count += usize::from(self.heads.may_hold(token.key) | starts.may_hold(start_of(token.key)));
-        }
-        heads.truncate(count);
     }
 }
 
