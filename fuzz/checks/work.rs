@@ -17,7 +17,8 @@ pub fn check(work: &Work, notes: &[Diagnostic], file: &[u8]) {
         check_field(field, &work.sources);
         if PLAIN.contains(&work.format) {
             let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-            let same = |v: &Value| letters(cut(&work.sources, v.span)) == letters(&v.text);
+            // the metadata beside a story are TOML or YAML, which have escapes
+            let same = |v: &Value| v.span.source.0 > 0 || letters(cut(&work.sources, v.span)) == letters(&v.text);
             assert!(field.values.iter().all(same), "{field:?}");
         }
     }
