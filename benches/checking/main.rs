@@ -20,26 +20,14 @@ use forewarn::model::text::plain;
 use forewarn::model::{Input, SourceId, Work};
 use forewarn::rules::matcher::{Names, tokenize};
 use forewarn::rules::{self, Pack, PackText, RuleSet};
-use story::{Piece, story};
+use story::story;
 
 /// Bytes of the story that is checked.
 const BYTES: usize = 1 << 20;
 
 static STORY: LazyLock<String> = LazyLock::new(|| {
-    let mut text = String::from("---\nrating: General Audiences\nfandom: Original Work\nlanguage: English\n---\n\n");
-    for chapter in story(BYTES).chapters {
-        text.push_str(&format!("## {}\n\n", chapter.title));
-        for paragraph in chapter.paragraphs {
-            for piece in paragraph {
-                match piece {
-                    Piece::Plain(words) => text.push_str(&words),
-                    Piece::Emphasis(words) => text.push_str(&format!("*{words}*")),
-                }
-            }
-            text.push_str("\n\n");
-        }
-    }
-    text
+    let header = "---\nrating: General Audiences\nfandom: Original Work\nlanguage: English\n---\n\n";
+    header.to_owned() + &story(BYTES).markdown()
 });
 
 fn main() {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use editor::{Editor, address};
 use serde_json::{Value, json};
-use story::{Piece, story};
+use story::story;
 
 /// Bytes of the work.
 const BYTES: usize = 500_000;
@@ -30,7 +30,7 @@ fn main() {
     let bytes = std::env::var("FOREWARN_BYTES").ok().and_then(|b| b.parse().ok()).unwrap_or(BYTES);
     let text = match std::env::var_os("FOREWARN_STORY") {
         Some(path) => std::fs::read_to_string(path).unwrap(),
-        None => made(bytes),
+        None => HEADER.to_owned() + &story(bytes).markdown(),
     };
     println!("A work of {} bytes, {TIMES} times each; milliseconds", text.len());
     let folder = std::env::temp_dir();
@@ -38,7 +38,7 @@ fn main() {
     let mut editor = Editor::open(&folder, json!({}));
     editor.show(&uri, "markdown", &text);
     editor.findings(&uri, 1);
-    let mut version = 1;
+    let mut typist = Typist { editor, uri, version: 1 };
     let header = json!({ "line": 4, "character": 21 });
     let middle = json!({ "line": text.lines().count() / 2, "character": 0 });
     for (name, at, method) in [
@@ -47,72 +47,55 @@ fn main() {
         ("a letter in the text, then hover over a tag", &middle, "textDocument/hover"),
     ] {
         let asked = if method.ends_with("hover") { &header } else { at };
-        let mut times: Vec<Duration> = Vec::new();
-        for turn in 0..TIMES {
-            version += 1;
+        let times = (0..TIMES).map(|turn| {
             // typing does not wait for anything, and every so often a check begins meanwhile
             if turn % 10 == 9 {
                 std::thread::sleep(Duration::from_millis(210));
             }
-            let start = Instant::now();
-            type_letter(&mut editor, &uri, version, at, turn);
-            editor.request(method, json!({ "textDocument": { "uri": uri }, "position": asked }));
-            times.push(start.elapsed());
-        }
-        print(name, times);
+            typist.wait(at, turn, |editor, uri, _| {
+                editor.request(method, json!({ "textDocument": { "uri": uri }, "position": asked }));
+            })
+        });
+        print(name, times.collect());
     }
-    for (name, at) in [("findings, from the last letter on", &middle)] {
-        let mut times: Vec<Duration> = Vec::new();
-        for turn in 0..CHECKS {
-            version += 1;
-            let start = Instant::now();
-            type_letter(&mut editor, &uri, version, at, turn);
-            editor.findings(&uri, version);
-            times.push(start.elapsed());
-        }
-        print(name, times);
-    }
-    for (name, method) in [("chapters, of the text as it is", "textDocument/documentSymbol")] {
-        let mut times: Vec<Duration> = Vec::new();
-        for turn in 0..CHECKS {
-            version += 1;
-            let start = Instant::now();
-            type_letter(&mut editor, &uri, version, &middle, turn);
-            editor.request(method, json!({ "textDocument": { "uri": uri } }));
-            times.push(start.elapsed());
-        }
-        print(name, times);
-    }
-    editor.close();
+    let times = (0..CHECKS).map(|turn| {
+        typist.wait(&middle, turn, |editor, uri, version| {
+            editor.findings(uri, version);
+        })
+    });
+    print("findings, from the last letter on", times.collect());
+    let times = (0..CHECKS).map(|turn| {
+        typist.wait(&middle, turn, |editor, uri, _| {
+            editor.request("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }));
+        })
+    });
+    print("chapters, of the text as it is", times.collect());
+    typist.editor.close();
 }
 
-/// Types a letter, or takes the last one away again, so that the text stays as long as it is.
-fn type_letter(editor: &mut Editor, uri: &str, version: i64, at: &Value, turn: usize) {
-    let end = json!({ "line": at["line"], "character": at["character"].as_u64().unwrap() + turn as u64 % 2 });
-    let text = if turn.is_multiple_of(2) { "e" } else { "" };
-    editor.change(uri, version, json!([{ "range": { "start": at, "end": end }, "text": text }]));
+/// Who types in a document.
+struct Typist {
+    editor: Editor,
+    uri: String,
+    version: i64,
+}
+
+impl Typist {
+    /// Types a letter, or takes the last one away again, so that the text stays as long as it is. Gives how long that and
+    /// what is asked then takes, which gets the editor, the document and its version.
+    fn wait(&mut self, at: &Value, turn: usize, ask: impl FnOnce(&mut Editor, &str, i64)) -> Duration {
+        self.version += 1;
+        let start = Instant::now();
+        let end = json!({ "line": at["line"], "character": at["character"].as_u64().unwrap() + turn as u64 % 2 });
+        let text = if turn.is_multiple_of(2) { "e" } else { "" };
+        self.editor.change(&self.uri, self.version, json!([{ "range": { "start": at, "end": end }, "text": text }]));
+        ask(&mut self.editor, &self.uri, self.version);
+        start.elapsed()
+    }
 }
 
 fn print(name: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
     println!("{name:45} median {:7.2}  p95 {:7.2}  longest {:7.2}", at(0.5), at(0.95), at(1.0));
-}
-
-/// Markdown of about so many bytes.
-fn made(bytes: usize) -> String {
-    let mut text = HEADER.to_owned();
-    for chapter in story(bytes).chapters {
-        text.push_str(&format!("## {}\n\n", chapter.title));
-        for paragraph in chapter.paragraphs {
-            for piece in paragraph {
-                match piece {
-                    Piece::Plain(words) => text.push_str(&words),
-                    Piece::Emphasis(words) => text.push_str(&format!("*{words}*")),
-                }
-            }
-            text.push_str("\n\n");
-        }
-    }
-    text
 }

@@ -71,11 +71,9 @@ fn dump() -> Vec<u8> {
 }
 
 fn markdown() -> Vec<u8> {
-    let chapters =
-        story(LARGE).render(|_, t| format!("## {t}\n\n"), |p| format!("{p}\n\n"), same, |e| format!("*{e}*"));
     let fields =
         FIELDS.iter().map(|(label, value)| format!("{}: \"{value}\"\n", label.to_lowercase().replace(' ', "_")));
-    format!("---\n{}---\n\n{}", fields.collect::<String>(), chapters.concat()).into_bytes()
+    format!("---\n{}---\n\n{}", fields.collect::<String>(), story(LARGE).markdown()).into_bytes()
 }
 
 /// Text of HTML as most programs write it: curly quotes as they are, some of them and all other symbols as entities.

@@ -87,6 +87,12 @@ impl Story {
         };
         self.chapters.iter().enumerate().map(chapter).collect()
     }
+
+    /// The story as Markdown, without front matter.
+    pub fn markdown(&self) -> String {
+        let same = |text: &str| text.to_owned();
+        self.render(|_, t| format!("## {t}\n\n"), |p| format!("{p}\n\n"), same, |e| format!("*{e}*")).concat()
+    }
 }
 
 /// Two to six sentences, one in three of them spoken.
