@@ -162,10 +162,10 @@ pub(super) fn tag_spelling(facts: &Facts<'_>, rules: &RuleSet, rule: &Rule) -> V
             let first = |text: &str| text.bytes().next().map(|b| b.to_ascii_lowercase());
             first(name) == first(&written) || !name.starts_with(|c: char| c.is_ascii_alphanumeric())
         };
-        // so does its length, of which as little can be seen before the name is spelt as names are compared
+        // nor does it change the length much, which a name of plain words shows without being made comparable
         let as_long = |name: &str| {
-            let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
-            !is_plain || name.len().abs_diff(written.len()) <= SLIP_BYTES
+            let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric());
+            !name.split(' ').all(is_word) || name.len().abs_diff(written.len()) <= SLIP_BYTES
         };
         let mut near = tags().map(|t| t.name.as_str()).filter(|name| starts_alike(name) && as_long(name));
         let Some(name) = near.find(|name| slipped(&written, &loose(name))) else { continue };
